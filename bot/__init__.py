@@ -1,0 +1,1 @@
+"""Việt Hòa Đồng Hành: a ward talks with its businesses in chat."""

@@ -1,0 +1,100 @@
+"""The command line, `python -m bot …`: it parses, then calls."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from bot import logs
+from bot.app import compose
+from bot.settings import Settings, SettingsError
+from bot.ward import ProfileError
+from db.session import DatabaseTooNew
+from faq import ContentError
+
+cli = typer.Typer(
+    help="Việt Hòa Đồng Hành: a ward talks with its businesses in chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DEFAULT_NAME = "khach"
+NAME = re.compile(r"[\w.-]{1,64}")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What the person who starts the bot must mend ends it with one sentence and exit code 2."""
+    try:
+        yield
+    except (SettingsError, ProfileError, ContentError, DatabaseTooNew) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot; without TELEGRAM_TOKEN, the chat in this terminal."""
+    talk(DEFAULT_NAME)
+
+
+@cli.command()
+def chat(
+    name: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Who you are: letters, digits, . _ -")
+    ] = DEFAULT_NAME,
+) -> None:
+    """Chat in this terminal as somebody; several terminals may be several people."""
+    if not NAME.fullmatch(name):
+        typer.echo(f"--as takes 1 to 64 letters, digits, dots, dashes: {name!r} will not do.", err=True)
+        raise typer.Exit(2)
+    talk(name)
+
+
+def talk(name: str) -> None:
+    """The chat in the terminal, until the end of input."""
+    from bot.channels.terminal.chat import chat as terminal_chat  # noqa: PLC0415 - spares the other commands its import
+
+    with refusing():
+        settings = Settings.load()
+        logs.start("WARNING" if settings.log_level == "INFO" else settings.log_level)
+        app = compose(settings)
+    try:
+        asyncio.run(terminal_chat(app, name, settings.data_dir / "history"))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        app.database.close()
+
+
+@cli.command()
+def ask(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line; the only form there is.")] = True,  # noqa: ARG001
+) -> None:
+    """Understand one question a line from standard input; nothing is written to the database."""
+    from bot.answers.lines import understood_lines  # noqa: PLC0415 - spares the other commands its import
+
+    with refusing():
+        for line in understood_lines(sys.stdin):
+            typer.echo(line)
+
+
+@cli.command()
+def check() -> None:
+    """Say in words what is missing; exit 1 for what must not be missing."""
+    from bot.check import findings  # noqa: PLC0415 - spares the other commands its import
+
+    with refusing():
+        found = findings(Settings.load())
+    for finding in found:
+        typer.echo(finding.sentence)
+    raise typer.Exit(1 if any(finding.fatal for finding in found) else 0)
+
+
+if __name__ == "__main__":
+    cli()

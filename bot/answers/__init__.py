@@ -1,0 +1,1 @@
+"""Questions answered from the FAQ: understood in context, shown with sources, logged with their feedback."""

@@ -1,0 +1,159 @@
+"""An owner asks: a typed question, a suggestion chosen, the subjects menu, a thumb up or down."""
+
+from functools import partial
+
+import faq
+from bot import dialogue
+from bot.answers import service, wording
+from bot.answers.feedback import feedback_flow
+from bot.answers.rules import Understood, in_context, looks_asked
+from bot.core.clock import local_date
+from bot.core.flow import Answers
+from bot.core.replies import Button, Reply, Rows, column
+from bot.feature import ButtonRoute, CommandRoute, Feature, FlowRoute, Turn
+from db.inbox import another_waits
+
+SUGGESTED = 3
+HOW_TO_REPORT = "pa-gui-o-dau"
+
+
+class Asking:
+    """The handlers of this feature over one content and its index."""
+
+    def __init__(self, content: faq.Content, index: faq.FaqIndex) -> None:
+        self.content = content
+        self.index = index
+
+    def feature(self) -> Feature:
+        """The routes."""
+        return Feature(
+            name="answers",
+            commands=(
+                CommandRoute(
+                    "chude",
+                    self.subjects,
+                    "answers.menu_subjects",
+                    ("chủ đề", "danh mục", "các chủ đề"),
+                    in_groups=True,
+                ),
+            ),
+            buttons=(
+                ButtonRoute("faq.show", self.show, in_groups=True),
+                ButtonRoute("faq.more", self.more, in_groups=True),
+                ButtonRoute("faq.good", self.good, in_groups=True),
+                ButtonRoute("faq.bad", self.bad),
+                ButtonRoute("faq.none", self.none_of_these),
+                ButtonRoute("faq.subjects", self.subjects, in_groups=True),
+                ButtonRoute("faq.subject", self.subject, in_groups=True),
+            ),
+            flows=(FlowRoute(feedback_flow(), self.feedback_given),),
+            text=self.asked,
+            interrupts=self.is_question,
+            start_with={"faq": self.show, "hoi": self.subjects},
+        )
+
+    def asked(self, turn: Turn, text: str) -> None:
+        """A typed message that nothing else took."""
+        understood = in_context(self.content, self.index, text, service.before(turn))
+        row = service.log(turn, understood)
+        if understood.alert == "danger":
+            turn.reply(turn.say("answers.danger"))
+        if understood.alert == "retype":
+            turn.reply(turn.say("answers.retype"))
+        elif understood.decision == "answer":
+            self._answer(turn, understood.matches[0].id, row.id)
+        elif understood.decision == "suggest":
+            self._suggest(turn, understood, row.id)
+        elif understood.decision == "smalltalk":
+            self._smalltalk(turn, understood.tone)
+        elif understood.decision == "report":
+            self._report(turn)
+        elif understood.alert is None:
+            turn.reply(turn.say("answers.none"), _ways_on(turn))
+
+    def is_question(self, text: str) -> bool:
+        """Whether a message in the middle of a dialogue is plainly a question of its own."""
+        return looks_asked(text) and faq.decide(text, self.index).kind == "answer"
+
+    def show(self, turn: Turn, argument: str) -> None:
+        """Open an entry: a suggestion, a related question, a subject's list, a deep link."""
+        entry_id, _, question = argument.partition(":")
+        if entry_id not in self.content.entries:
+            turn.reply(turn.say("answers.no_such_entry"), _ways_on(turn))
+            return
+        if question.isdecimal():
+            service.mark_chosen(turn, int(question), entry_id)
+        self._answer(turn, entry_id, service.log_shown(turn, entry_id).id)
+
+    def more(self, turn: Turn, argument: str) -> None:
+        """The part that goes beyond the short answer."""
+        entry = self.content.entries.get(argument)
+        if entry is None:
+            turn.reply(turn.say("answers.no_such_entry"), _ways_on(turn))
+            return
+        _leave(turn, wording.more(turn.app.say, turn.ward, entry))
+
+    def subjects(self, turn: Turn, _argument: str) -> None:
+        """All categories."""
+        _leave(turn, wording.subjects(turn.app.say, self.content))
+
+    def subject(self, turn: Turn, argument: str) -> None:
+        """One page of a category."""
+        category, _, page = argument.partition(":")
+        if category not in self.content.categories:
+            self.subjects(turn, "")
+            return
+        number = int(page) if page.isdecimal() else 1
+        _leave(turn, wording.subject(turn.app.say, self.content, category, number))
+
+    def good(self, turn: Turn, argument: str) -> None:
+        """It helped."""
+        kept = argument.isdecimal() and service.mark(turn, int(argument), 1)
+        turn.reply(turn.say("answers.feedback_good" if kept else "turn.old_button"))
+
+    def bad(self, turn: Turn, argument: str) -> None:
+        """It did not help: two short questions, so that staff know what to mend."""
+        if argument.isdecimal() and service.mark(turn, int(argument), -1):
+            dialogue.start(turn, "faq_feedback", {"question": argument})
+        else:
+            turn.reply(turn.say("turn.old_button"))
+
+    def feedback_given(self, turn: Turn, answers: Answers) -> None:
+        """What was missing goes beside the question in the log."""
+        said = [str(answers[name]) for name in ("reason", "wish") if answers.get(name)]
+        service.mark(turn, int(str(answers["question"])), -1, ": ".join(said))
+        turn.reply(turn.say("answers.feedback_kept"))
+
+    def none_of_these(self, turn: Turn, argument: str) -> None:
+        """No suggestion was right: the question stays for staff."""
+        kept = argument.isdecimal() and service.mark(turn, int(argument), -1, "none of these")
+        turn.reply(turn.say("answers.not_these" if kept else "turn.old_button"), _ways_on(turn))
+
+    def _answer(self, turn: Turn, entry_id: str, question_id: int) -> None:
+        entry, today = self.content.entries[entry_id], local_date(turn.now)
+        said = partial(wording.answer, turn.app.say, turn.ward, self.content, entry)
+        _leave(turn, said(today=today, question_id=question_id))
+
+    def _suggest(self, turn: Turn, understood: Understood, question_id: int) -> None:
+        entries = [self.content.entries[match.id] for match in understood.matches[:SUGGESTED]]
+        _leave(turn, wording.suggestions(turn.app.say, entries, question_id))
+
+    def _smalltalk(self, turn: Turn, tone: str) -> None:
+        # A greeting whose question is already on its way is answered by the answer.
+        if tone == "greeting" and another_waits(turn.session, turn.incoming.key):
+            return
+        turn.reply(turn.say(f"answers.{tone}"))
+
+    def _report(self, turn: Turn) -> None:
+        how = Button(turn.app.say.label("answers.button_how_to_report"), f"faq.show:{HOW_TO_REPORT}")
+        turn.reply(turn.say("answers.report"), column((how, *(row[0] for row in _ways_on(turn)))))
+
+
+def _leave(turn: Turn, reply: Reply) -> None:
+    turn.replies.append(reply)
+
+
+def _ways_on(turn: Turn) -> Rows:
+    return column(
+        (turn.button("people.button_subjects", "faq.subjects"), turn.button("people.button_contact", "contact"))
+    )

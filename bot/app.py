@@ -1,0 +1,39 @@
+"""The composition root: builds one bot out of its settings; nothing else constructs."""
+
+import faq
+from bot.answers.ask import Asking
+from bot.core.clock import Clock, utc_now
+from bot.feature import App, Feature, Routes
+from bot.people import welcome
+from bot.settings import Settings
+from bot.text import Texts
+from bot.ward import Profile
+from db.session import Database
+
+
+def features(content: faq.Content, index: faq.FaqIndex) -> tuple[Feature, ...]:
+    """Everything that the bot can do, a line each; their order is that of the menu."""
+    return (
+        Asking(content, index).feature(),
+        welcome.feature(),
+    )
+
+
+def compose(settings: Settings, *, clock: Clock = utc_now, content: faq.Content | None = None) -> App:
+    """One ward's bot, its database brought to the newest revision.
+
+    Raises ProfileError and ContentError, each with a sentence that says where to look.
+    """
+    profile = Profile(settings.ward_file)
+    content = content or faq.load_content()
+    composed = features(content, faq.content_index(content))
+    database = Database(settings.database)
+    database.migrate()
+    return App(
+        database=database,
+        say=Texts(),
+        profile=profile,
+        clock=clock,
+        features=composed,
+        routes=Routes.of(composed),
+    )

@@ -1,0 +1,1 @@
+"""The ways to talk with people, each a small package."""

@@ -1,0 +1,93 @@
+"""One person chats in a terminal: interactive with history, or a line a message from a pipe."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.history import FileHistory
+from prompt_toolkit.patch_stdout import patch_stdout
+
+from bot.channels.terminal import NAME, Terminal, raw_line
+from bot.feature import App
+from bot.runtime.delivery import Delivery
+from bot.runtime.turn import Outcome, receive, take_one
+from bot.runtime.writer import Writer
+from db import outbox
+from db.inbox import Scope
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One person's conversation: what is typed is kept, handled and answered before the next line is read."""
+
+    app: App
+    channel: Terminal
+    who: str
+    delivery: Delivery
+
+    async def hear(self, line: str) -> None:
+        """One line. Blank lines are nothing said."""
+        if line.strip():
+            key, raw = raw_line(self.who, line, self.app.clock())
+            receive(self.app, self.channel, key=key, chat=self.who, raw=raw)
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Handle what is open and send what is ready."""
+        while take_one(self.app, self.channel, self.delivery.scope) != Outcome.NOTHING_OPEN:
+            pass
+        await self.delivery.drain()
+
+
+@contextmanager
+def talk(app: App, channel: Terminal, who: str) -> Iterator[Talk]:
+    """Take up the conversation where a crash may have left it."""
+    scope = Scope(NAME, who)
+    with app.database.write() as session:
+        outbox.recover(session, scope, app.clock())
+    writer = Writer()
+    try:
+        yield Talk(app, channel, who, Delivery(app, channel, scope, writer))
+    finally:
+        writer.close()
+
+
+async def chat(app: App, who: str, history: Path) -> None:
+    """Talk until the end of input."""
+    screen = sys.stdin.isatty()
+    with talk(app, Terminal(app.say, styled=screen), who) as conversation:
+        await (_interactive(conversation, history) if screen else _piped(conversation))
+
+
+async def _piped(conversation: Talk) -> None:
+    await conversation.settle()
+    for line in sys.stdin:
+        await conversation.hear(line.rstrip("\r\n"))
+        sys.stdout.flush()
+
+
+async def _interactive(conversation: Talk, history: Path) -> None:
+    say, committee = conversation.app.say, conversation.app.profile().names.committee
+    print(say.label("terminal.intro", committee=committee, name=conversation.who), end="\n\n")
+    stopping = asyncio.Event()
+    with patch_stdout(raw=True):
+        looking = asyncio.create_task(conversation.delivery.run(stopping))
+        async for line in _lines(history):
+            await conversation.hear(line)
+        stopping.set()
+        await looking
+    print(say.label("terminal.goodbye"))
+
+
+async def _lines(history: Path) -> AsyncIterator[str]:
+    prompt: PromptSession[str] = PromptSession(history=FileHistory(history))
+    while True:
+        try:
+            line = await prompt.prompt_async("> ")
+        except (EOFError, KeyboardInterrupt):
+            return
+        yield line

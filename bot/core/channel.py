@@ -1,0 +1,84 @@
+"""What a channel is: a name, its limits, a way to read what came and a way to send."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.events import ChatRef, Incoming
+from bot.core.replies import Reply
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a platform allows.
+
+    `text` counts UTF-16 units in one message. Without `buttons`, choices are numbered lines and people answer with the
+    number, the label, or the label without diacritics. `rate` is messages a second over all chats, `in_flight` how many
+    may be on the wire; a chat may have `chat_burst` messages at once and then `chat_rate` a second, a group
+    `group_minute` in any minute.
+    """
+
+    text: int
+    buttons: bool
+    edit: bool
+    rate: float = 1_000_000
+    in_flight: int = 1
+    chat_rate: float = 1_000_000
+    chat_burst: int = 1_000_000
+    group_minute: int = 1_000_000
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The platform took it; `message` is its own id for it there, empty where it gives none."""
+
+    message: str = ""
+
+
+class NotSent(Exception):
+    """A send that failed; the subclass says what may be done about it."""
+
+
+class TryLater(NotSent):
+    """The platform is away or asks for patience; nothing was delivered. `seconds` is how long it asks to wait."""
+
+    def __init__(self, reason: str, seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class InDoubt(NotSent):
+    """The line broke while sending: it may have arrived, and nobody can tell."""
+
+
+class Gone(NotSent):
+    """This person cannot be reached here any more: blocked, deleted, or never started."""
+
+
+class Migrated(NotSent):
+    """The chat has another address now; nothing was delivered."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"moved to {address}")
+        self.address = address
+
+
+class Refused(NotSent):
+    """The platform will never take this message as it is."""
+
+
+class Channel(Protocol):
+    """A way to talk with people. Everything that is special about a platform ends here."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in `ChatRef.channel` and in keys."""
+
+    @property
+    def limits(self) -> Limits:
+        """What the platform allows."""
+
+    def read(self, raw: str) -> Incoming | None:
+        """Parse one raw event as it was kept in the inbox; None for what needs no turn. May raise on nonsense."""
+
+    async def send(self, to: ChatRef, reply: Reply) -> Sent:
+        """Deliver one message. Raises TryLater, InDoubt, Gone, Migrated or Refused."""

@@ -1,0 +1,29 @@
+"""Answers typed instead of pressed: the number of a choice, its label, or its label without diacritics."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from bot.core.replies import Button
+
+
+def plain(text: str) -> str:
+    """Lower case, no diacritics, no punctuation or emoji, single spaces: how a label is compared."""
+    apart = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D")).casefold()
+    kept = (character if character.isalnum() else " " for character in apart if not unicodedata.combining(character))
+    return " ".join("".join(kept).split())
+
+
+def chosen(text: str, buttons: Sequence[Button], *, numbered: bool) -> Button | None:
+    """The one button that the text names; None where it names none or several.
+
+    Numbers count from 1 and are understood only where the channel showed them.
+    """
+    pressable = [button for button in buttons if not button.url]
+    number = re.fullmatch(r"\s*(\d{1,3})\s*[.)]?\s*", text)
+    if numbered and number:
+        at = int(number[1]) - 1
+        return pressable[at] if 0 <= at < len(pressable) else None
+    said = plain(text)
+    named = [button for button in pressable if said and plain(button.label) == said]
+    return named[0] if len(named) == 1 else None

@@ -1,0 +1,1 @@
+"""Who is who, and the first words exchanged: start, help, contact."""

@@ -1,0 +1,1 @@
+"""What makes it run: turns, delivery, the loop of one process."""

@@ -1,0 +1,219 @@
+"""One incoming event, one transaction: everything that it causes commits together, or nothing does."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum, auto
+
+from sqlmodel import Session
+
+from bot import dialogue
+from bot.core.channel import Channel
+from bot.core.choices import chosen, plain
+from bot.core.events import (
+    ChatRef,
+    Command,
+    File,
+    Incoming,
+    Moved,
+    Presence,
+    Press,
+    Sender,
+    Text,
+    Unsupported,
+    What,
+)
+from bot.core.replies import Button, Reply
+from bot.core.split import split
+from bot.feature import App, ButtonRoute, CommandRoute, Turn
+from bot.people.service import move, recognise
+from db import inbox, outbox
+from db.drafts import in_hand
+from db.inbox import InboxRow, InboxState, Scope
+from db.session import is_outage
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+LONGEST_TEXT = 4000
+
+
+class Outcome(Enum):
+    """What became of the oldest open event."""
+
+    NOTHING_OPEN = auto()
+    HANDLED = auto()
+    FAILED = auto()
+
+
+def receive(app: App, channel: Channel, *, key: str, chat: str, raw: str) -> bool:
+    """Commit a raw event before anything is done with it; False when it is kept already."""
+    with app.database.write() as session:
+        return inbox.keep(session, key=key, channel=channel.name, chat=chat, raw=raw, at=app.clock())
+
+
+def take_one(app: App, channel: Channel, scope: Scope) -> Outcome:
+    """Handle the oldest open event of the scope in one transaction.
+
+    An event whose turn raises is tried again, then kept as dead, and its person is told; it never blocks the others.
+    A database that is busy, full or away costs no tries and raises.
+    """
+    key = ""
+    try:
+        with app.database.write() as session:
+            row = inbox.oldest_open(session, scope)
+            if row is None:
+                return Outcome.NOTHING_OPEN
+            key = row.key
+            _handle(app, channel, session, row)
+            return Outcome.HANDLED
+    except Exception as error:
+        if not key or is_outage(error):
+            raise
+        log.exception("turn failed: %s", key)
+        _count_failure(app, channel, key, error)
+        return Outcome.FAILED
+
+
+def _handle(app: App, channel: Channel, session: Session, row: InboxRow) -> None:
+    now = app.clock()
+    incoming = channel.read(row.raw)
+    if incoming is not None:
+        run(app, channel, session, replace(incoming, key=row.key), now)
+    row.state, row.settled_at = InboxState.DONE, now
+    session.add(row)
+
+
+def run(app: App, channel: Channel, session: Session, incoming: Incoming, now: datetime) -> list[Reply]:
+    """Route one event and enqueue what it answers, inside the caller's transaction."""
+    chat, person = recognise(session, incoming.chat, incoming.sender, now, private=incoming.private)
+    turn = Turn(app, session, incoming, chat, person, now, app.profile())
+    what = _resolved(turn, channel, incoming.what)
+    chat.gone_since = None
+    if isinstance(what, Presence):
+        chat.gone_since = None if what.here else now
+    elif isinstance(what, Moved):
+        move(session, chat, what.address)
+    elif incoming.private:
+        _route(turn, what)
+    else:
+        _route_in_group(turn, what)
+    _enqueue(turn, channel)
+    return turn.replies
+
+
+def _enqueue(turn: Turn, channel: Channel) -> None:
+    # The photos of an album come as events of their own; what they have in common is said once.
+    cause = turn.incoming.album or turn.incoming.key
+    parts = [part for reply in turn.replies for part in split(reply, channel.limits.text)]
+    for number, part in enumerate(parts, start=1):
+        dedupe = f"{cause}#{number}"
+        outbox.enqueue(turn.session, turn.chat, dedupe=dedupe, body=part.to_json(), at=turn.now)
+
+
+def _resolved(turn: Turn, channel: Channel, what: What) -> What:
+    """A choice that was typed instead of pressed is the press; a text that names a command is the command."""
+    if not isinstance(what, Text) or not turn.incoming.private:
+        return what
+    offered = outbox.last_offered(turn.session, turn.chat.id)
+    buttons = Reply.from_json(offered.body).buttons if offered else ()
+    button = chosen(what.text, buttons, numbered=not channel.limits.buttons)
+    if button:
+        return Press(button.data) if button.data else Command("start", button.start)
+    named = turn.app.routes.words.get(plain(what.text))
+    return Command(named.name) if named else what
+
+
+def _route(turn: Turn, what: What) -> None:
+    if isinstance(what, Unsupported):
+        turn.reply(turn.say("turn.unsupported"))
+    elif isinstance(what, Press) and what.data.startswith(f"{dialogue.BUTTON}:"):
+        dialogue.press(turn, what.data.partition(":")[2])
+    elif not (turn.incoming.edited and dialogue.correct(turn, what)):
+        _in_dialogue_or_not(turn, what)
+
+
+def _in_dialogue_or_not(turn: Turn, what: What) -> None:
+    draft = in_hand(turn.session, turn.person.id)
+    if draft and _answers_draft(turn, what) and dialogue.answer(turn, draft, what):
+        return
+    aside = dialogue.set_aside(turn)
+    _dispatch(turn, what)
+    if aside and not in_hand(turn.session, turn.person.id):
+        dialogue.offer_back(turn, aside)
+
+
+def _answers_draft(turn: Turn, what: What) -> bool:
+    """A command, a button of something else or a plain question is never filed as an answer."""
+    if isinstance(what, Press | Command):
+        return False
+    return not (isinstance(what, Text) and any(asks(what.text) for asks in turn.app.routes.interrupts))
+
+
+def _route_in_group(turn: Turn, what: What) -> None:
+    """Questions are answered; everything personal is for the private chat."""
+    routes = turn.app.routes
+    route: ButtonRoute | CommandRoute | None = None
+    if isinstance(what, Press):
+        route = routes.buttons.get(what.data.partition(":")[0])
+    elif isinstance(what, Command):
+        route = routes.commands.get(what.name)
+    if isinstance(what, Text) or (route and route.in_groups):
+        _dispatch(turn, what)
+    else:
+        turn.reply(turn.say("turn.private_only"), ((Button(turn.app.say.label("turn.open_private"), start="hoi"),),))
+
+
+def _dispatch(turn: Turn, what: What) -> None:
+    if isinstance(what, Press):
+        name, _, argument = what.data.partition(":")
+        button = turn.app.routes.buttons.get(name)
+        (button.handler if button else _old_button)(turn, argument)
+    elif isinstance(what, Command):
+        command = turn.app.routes.commands.get(what.name)
+        (command.handler if command else _unknown_command)(turn, what.argument)
+    elif isinstance(what, Text):
+        _text(turn, what.text.strip())
+    elif isinstance(what, File) and what.caption.strip():
+        _text(turn, what.caption.strip())
+    else:
+        turn.reply(turn.say("turn.unsupported"))
+
+
+def _text(turn: Turn, text: str) -> None:
+    if not text:
+        turn.reply(turn.say("turn.empty"))
+    elif len(text) > LONGEST_TEXT:
+        turn.reply(turn.say("turn.too_long", length=len(text), longest=LONGEST_TEXT))
+    else:
+        turn.app.routes.text(turn, text)
+
+
+def _old_button(turn: Turn, _argument: str) -> None:
+    turn.reply(turn.say("turn.old_button"))
+
+
+def _unknown_command(turn: Turn, _argument: str) -> None:
+    turn.reply(turn.say("turn.unknown_command"))
+
+
+def _count_failure(app: App, channel: Channel, key: str, error: Exception) -> None:
+    """In a transaction of its own, because the turn's was rolled back."""
+    with app.database.write() as session:
+        row = inbox.by_key(session, key)
+        if row is None:
+            return
+        row.tries += 1
+        row.reason = type(error).__name__
+        session.add(row)
+        if row.tries >= TRIES:
+            row.state, row.settled_at = InboxState.DEAD, app.clock()
+            _tell_failure(app, channel, session, row)
+
+
+def _tell_failure(app: App, channel: Channel, session: Session, row: InboxRow) -> None:
+    if not row.chat:
+        return
+    now = app.clock()
+    chat, _ = recognise(session, ChatRef(channel.name, row.chat), Sender(row.chat), now)
+    outbox.enqueue(session, chat, dedupe=f"{row.key}#failed", body=Reply(app.say("turn.failed")).to_json(), at=now)

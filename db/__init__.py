@@ -1,0 +1,1 @@
+"""The tables, each file with the queries on it."""

@@ -1,0 +1,4 @@
+"""How the tables came to be, one file a change."""
+
+HEAD = "0001"
+"""The newest revision; a test proves that it is."""

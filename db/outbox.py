@@ -1,0 +1,156 @@
+"""What goes out: every message is a row before it is sent, and stays one afterwards."""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Index, Select, String, UniqueConstraint, bindparam, exists, text, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from db.inbox import Scope
+from db.people import Chat
+from db.types import Moment
+
+
+class OutboxState(StrEnum):
+    """Where a message stands. `claimed` may always be sent again; only `wire` is ambiguous after a crash."""
+
+    READY = "ready"
+    CLAIMED = "claimed"
+    WIRE = "wire"
+    SENT = "sent"
+    DEAD = "dead"
+    DOUBT = "doubt"
+
+
+class Lane(IntEnum):
+    """Answers go ahead of mass sends."""
+
+    ANSWER = 0
+    NOTICE = 1
+
+
+NO_SYNC = {"synchronize_session": False}
+READY = text("state = 'ready'")
+UNDER_WAY = text("state IN ('claimed', 'wire')")
+
+
+class OutboxRow(SQLModel, table=True):
+    """One message to one chat."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        # Whatever is repeated after a crash, a message of one meaning is enqueued once.
+        UniqueConstraint("dedupe", name="outbox_dedupe_once"),
+        # The messages of a chat have one order, without gaps that a reader could miss.
+        UniqueConstraint("chat_id", "number", name="outbox_number_once_a_chat"),
+        CheckConstraint("state IN ('ready', 'claimed', 'wire', 'sent', 'dead', 'doubt')", name="outbox_state_known"),
+        Index("outbox_ready", "lane", "id", sqlite_where=READY, postgresql_where=READY),
+        # One in flight for a chat: two senders cannot overtake each other there.
+        Index("outbox_one_in_flight", "chat_id", unique=True, sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    dedupe: str
+    chat_id: int = Field(foreign_key="chat.id")
+    number: int
+    lane: int = Lane.ANSWER
+    body: str
+    again_in_doubt: bool = True
+    state: OutboxState = Field(default=OutboxState.READY, sa_type=String)
+    attempts: int = 0
+    reason: str = ""
+    message: str = ""
+    created_at: datetime = Field(sa_type=Moment)
+    not_before: datetime = Field(sa_type=Moment)
+    settled_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+def enqueue(session: Session, chat: Chat, *, dedupe: str, body: str, at: datetime, lane: Lane = Lane.ANSWER) -> None:
+    """Put a message at the end of its chat; with a `dedupe` that is there already nothing happens."""
+    if session.exec(select(OutboxRow.id).where(OutboxRow.dedupe == dedupe)).first() is not None:
+        return
+    session.flush()
+    counted = update(Chat).where(col(Chat.id) == chat.id).values(last_number=Chat.last_number + 1)
+    # One statement counts and locks the row: two writers to a chat wait for each other and never share a number.
+    number = session.execute(counted.returning(col(Chat.last_number)), execution_options=NO_SYNC).scalar_one()
+    session.add(
+        OutboxRow(dedupe=dedupe, chat_id=chat.id, number=number, lane=lane, body=body, created_at=at, not_before=at)
+    )
+    session.flush()
+
+
+def claim(session: Session, scope: Scope, now: datetime) -> tuple[OutboxRow, Chat] | None:
+    """Take the next message that may go, answers first, in the order of its chat; None when nothing may."""
+    found = session.execute(
+        _claimable(one_chat=scope.chat is not None), {"channel": scope.channel, "address": scope.chat, "now": now}
+    ).first()
+    if found is None:
+        return None
+    row, chat = found
+    row.state = OutboxState.CLAIMED
+    session.flush()
+    return row, chat
+
+
+@cache  # building this statement takes ten times as long as running it
+def _claimable(*, one_chat: bool) -> Select[OutboxRow, Chat]:
+    other = aliased(OutboxRow)
+    under_way = col(other.state).in_((OutboxState.CLAIMED, OutboxState.WIRE))
+    earlier = (
+        (col(other.state) == OutboxState.READY)
+        & (col(other.lane) == col(OutboxRow.lane))
+        & (col(other.number) < col(OutboxRow.number))
+    )
+    statement = (
+        sa.select(OutboxRow, Chat)
+        .join(Chat, col(Chat.id) == col(OutboxRow.chat_id))
+        .where(col(OutboxRow.state) == OutboxState.READY, col(OutboxRow.not_before) <= bindparam("now", type_=Moment))
+        .where(col(Chat.channel) == bindparam("channel"))
+        .where(~exists().where(col(other.chat_id) == col(OutboxRow.chat_id), under_way | earlier))
+        .order_by(col(OutboxRow.lane), col(OutboxRow.id))
+        .limit(1)
+        .with_for_update(of=OutboxRow, skip_locked=True)
+    )
+    return statement.where(col(Chat.address) == bindparam("address")) if one_chat else statement
+
+
+def settle(
+    session: Session,
+    row_id: int,
+    state: OutboxState,
+    *,
+    at: datetime | None = None,
+    message: str = "",
+    reason: str = "",
+    not_before: datetime | None = None,
+    tried: bool = False,
+) -> None:
+    """Write what became of a message."""
+    values: dict[str, object] = {"state": state, "settled_at": at, "message": message, "reason": reason}
+    if not_before is not None:
+        values["not_before"] = not_before
+    if tried:
+        values["attempts"] = OutboxRow.attempts + 1
+    session.exec(update(OutboxRow).where(col(OutboxRow.id) == row_id).values(values))
+
+
+def recover(session: Session, scope: Scope, now: datetime) -> None:
+    """After a crash: what was claimed goes again; what was on the wire goes again or is in doubt, as its kind says."""
+    mine = select(Chat.id).where(Chat.channel == scope.channel)
+    if scope.chat is not None:
+        mine = mine.where(Chat.address == scope.chat)
+    here = update(OutboxRow).where(col(OutboxRow.chat_id).in_(mine))
+    session.exec(here.where(col(OutboxRow.state) == OutboxState.CLAIMED).values(state=OutboxState.READY))
+    on_wire = here.where(col(OutboxRow.state) == OutboxState.WIRE)
+    session.exec(on_wire.where(col(OutboxRow.again_in_doubt)).values(state=OutboxState.READY))
+    session.exec(on_wire.values(state=OutboxState.DOUBT, settled_at=now, reason="crash"))
+
+
+def last_offered(session: Session, chat_id: int) -> OutboxRow | None:
+    """The newest message of the chat that offered something to choose."""
+    rows = select(OutboxRow).where(OutboxRow.chat_id == chat_id, col(OutboxRow.body).contains('"rows"'))
+    return session.exec(rows.order_by(col(OutboxRow.number).desc()).limit(1)).first()

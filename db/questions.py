@@ -1,0 +1,48 @@
+"""Every question that was asked, and what became of it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from db.types import Moment
+
+
+class QuestionRow(SQLModel, table=True):
+    """One question as it was understood; long numbers in the text are masked before they come here."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        # One event asks one question, however often its turn was tried.
+        UniqueConstraint("key", name="question_once_an_event"),
+        CheckConstraint(
+            "decision IN ('answer', 'suggest', 'report', 'smalltalk', 'none', 'shown')", name="question_decision_known"
+        ),
+        CheckConstraint("feedback IN (-1, 0, 1)", name="question_feedback_known"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    key: str
+    chat_id: int = Field(foreign_key="chat.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    text: str
+    decision: str
+    entry: str = Field(default="", index=True)
+    score: float = 0.0
+    feedback: int = 0
+    remark: str = ""
+    asked_at: datetime = Field(sa_type=Moment, index=True)
+
+
+def last_of(session: Session, chat_id: int) -> QuestionRow | None:
+    """What was asked last in this chat."""
+    rows = select(QuestionRow).where(QuestionRow.chat_id == chat_id).order_by(col(QuestionRow.id).desc()).limit(1)
+    return session.exec(rows).first()
+
+
+def of_chat(session: Session, question_id: int, chat_id: int) -> QuestionRow | None:
+    """A question by its number, only if it was asked in this chat."""
+    return session.exec(
+        select(QuestionRow).where(QuestionRow.id == question_id, QuestionRow.chat_id == chat_id)
+    ).one_or_none()

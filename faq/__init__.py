@@ -1,0 +1,30 @@
+"""Questions of shop owners, their answers, and the matcher that finds the answer to what somebody typed."""
+
+from faq.check import defects
+from faq.decide import Decision, decide
+from faq.fold import fold
+from faq.index import FaqIndex, Match, content_index
+from faq.legacy import is_legacy_encoding
+from faq.load import Content, ContentError, Entry, load_content
+from faq.render import placeholders, render
+from faq.tone import danger, is_report, smalltalk
+
+__all__ = [
+    "Content",
+    "ContentError",
+    "Decision",
+    "Entry",
+    "FaqIndex",
+    "Match",
+    "content_index",
+    "danger",
+    "decide",
+    "defects",
+    "fold",
+    "is_legacy_encoding",
+    "is_report",
+    "load_content",
+    "placeholders",
+    "render",
+    "smalltalk",
+]

@@ -1,0 +1,38 @@
+"""BM25 over whole entries: one document holds the question, its phrasings and, at low weight, the answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from faq.postings import Floats, Postings, postings
+
+SATURATION = 0.6
+LENGTH_WEIGHT = 0.5
+
+
+@dataclass(frozen=True)
+class Bm25:
+    """Values are ready to add up: what each feature contributes to each document."""
+
+    matrix: Postings
+    rarity: Mapping[str, float]
+    unseen: float
+
+    def scores(self, query: Mapping[str, float]) -> Floats:
+        return self.matrix.scores(query)
+
+    def weight(self, query: Mapping[str, float]) -> float:
+        """How much a query says: the sum of its features' rarities."""
+        return sum(count * self.rarity.get(feature, self.unseen) for feature, count in query.items())
+
+
+def bm25(documents: Sequence[Mapping[str, float]], lengths: Sequence[float]) -> Bm25:
+    counts = postings(documents)
+    rarity = np.log(1 + (counts.size - counts.frequencies() + 0.5) / (counts.frequencies() + 0.5))
+    relative = np.array(lengths) / max(1.0, float(np.mean(lengths)))
+    damping = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * relative)[counts.documents]
+    gain = counts.values * (SATURATION + 1) / (counts.values + damping)
+    matrix = counts.with_values(gain * rarity[counts.feature_of_value()])
+    named = dict(zip(counts.columns, rarity.tolist(), strict=True))
+    return Bm25(matrix, named, float(np.log(1 + 2 * (counts.size + 0.5))))

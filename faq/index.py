@@ -1,0 +1,129 @@
+"""Which entries a message is about: an immutable index built once from entries and their phrasings."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from faq.bm25 import Bm25, bm25
+from faq.features import Weights, added, features
+from faq.fold import fold, plain_words
+from faq.load import Content
+from faq.postings import Floats
+from faq.render import render
+from faq.repair import repairer
+from faq.ridge import ridge
+
+STORED = Weights(word=1, pair=1, run=1, marked=1)
+ASKED = Weights(word=1, pair=0.5, run=0.1, marked=0.5)
+COMPARED = Weights(word=1, pair=0.7, run=0.5, marked=0.3)
+BODY_WEIGHT = 0.5
+RESEMBLANCE_WEIGHT = 3.0
+# Evidence at which a match is as likely right as wrong, and how much more makes it e times likelier: fitted on three
+# public chat bots and on the project's own evaluation questions together.
+EVEN = 3.0
+STEP = 1.1
+
+
+@dataclass(frozen=True)
+class Match:
+    """An entry and how sure the index is of it, from 0 to 1."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text as typed and folded."""
+
+    raw: str
+    folded: str
+
+    def counted(self, weights: Weights) -> dict[str, float]:
+        return features(self.folded, self.raw, weights)
+
+    def length(self) -> int:
+        return self.folded.count(" ") + 1
+
+
+class FaqIndex:
+    """Answers `match`; nothing in it changes after it is built, so threads may share it.
+
+    `entries` are pairs of id and phrases (an id given twice keeps all of them), `bodies` the answers by id, and
+    `background` phrases on what the entries are not about: the nearest of them is held against every match.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[tuple[str, Sequence[str]]],
+        bodies: Mapping[str, str] | None = None,
+        background: Sequence[str] = (),
+    ) -> None:
+        phrases = _gathered(entries)
+        raw = [text for texts in phrases.values() for text in texts]
+        self._known = frozenset(word for text in (*raw, *background) for word in plain_words(text))
+        own = {name: [self._read(text) for text in texts] for name, texts in phrases.items()}
+        answers = {name: self._read(text) for name, text in (bodies or {}).items() if name in own}
+        outside = [self._read(text) for text in background]
+        self._ids = tuple(own)
+        self._repair = repairer(text.folded for texts in (*own.values(), answers.values(), outside) for text in texts)
+        self._bm25 = _documents(own, answers, outside)
+        self._ridge = ridge(*_examples(own, outside), len(own) + 1)
+
+    def _read(self, text: str) -> _Text:
+        return _Text(text, fold(text, self._known))
+
+    def match(self, text: str, limit: int = 5) -> list[Match]:
+        """The entries nearest to `text`, best first, ties by id; none for a text without a word of theirs."""
+        read = _Text(text, self._repair(fold(text, self._known)))
+        evidence = self._evidence(read) if read.folded and self._ids else np.zeros(0, dtype=np.float32)
+        found = [(-float(value), name) for value, name in zip(evidence, self._ids, strict=False) if value > -math.inf]
+        return [Match(name, _likelihood(-value)) for value, name in sorted(found)[:limit]]
+
+    def _evidence(self, text: _Text) -> Floats:
+        """For every entry what speaks for it, less what speaks for something else; -inf where nothing does."""
+        asked = text.counted(ASKED)
+        relevance = self._bm25.scores(asked)
+        own, outside = relevance[: len(self._ids)], relevance[len(self._ids) :]
+        rival = outside.max() if len(outside) else 0.0
+        resemblance = self._ridge.scores(text.counted(COMPARED))[: len(self._ids)]
+        evidence = (own - rival) / math.sqrt(max(1.0, self._bm25.weight(asked)))
+        found: Floats = np.where(own > 0, evidence + RESEMBLANCE_WEIGHT * resemblance, -np.inf)
+        return found
+
+
+def content_index(content: Content) -> FaqIndex:
+    """The index of the FAQ's own content: questions and phrasings, answers at low weight, what is not ours."""
+    entries = [(entry.id, (entry.question, *entry.phrasings)) for entry in content.entries.values()]
+    bodies = {entry.id: render(entry.body, {}) for entry in content.entries.values()}
+    return FaqIndex(entries, bodies, content.background)
+
+
+def _likelihood(evidence: float) -> float:
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, (evidence - EVEN) / STEP))))
+
+
+def _gathered(entries: Iterable[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, phrases in entries:
+        found.setdefault(name, []).extend(phrases)
+    return found
+
+
+def _documents(own: Mapping[str, list[_Text]], answers: Mapping[str, _Text], outside: list[_Text]) -> Bm25:
+    """One document an entry, then one a background phrase."""
+    weighted = [
+        [*((text, 1.0) for text in texts), *((text, BODY_WEIGHT) for text in (answers.get(name),) if text)]
+        for name, texts in own.items()
+    ] + [[(text, 1.0)] for text in outside]
+    documents = [added((text.counted(STORED), weight) for text, weight in texts) for texts in weighted]
+    return bm25(documents, [sum(weight * text.length() for text, weight in texts) for texts in weighted])
+
+
+def _examples(own: Mapping[str, list[_Text]], outside: list[_Text]) -> tuple[list[dict[str, float]], list[int]]:
+    """Every phrase with the number of its entry; background phrases are one more label."""
+    labelled = [(text, number) for number, texts in enumerate(own.values()) for text in texts]
+    labelled += [(text, len(own)) for text in outside]
+    return [text.counted(COMPARED) for text, _ in labelled], [number for _, number in labelled]

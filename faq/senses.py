@@ -1,0 +1,29 @@
+"""Folded words that keep apart what typed marks tell apart: cháy burns, chạy runs, chay is a diet."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+
+from faq.fold import fold
+
+WORD = re.compile(r"\w+|[?!]+")
+WELL_MARKED = 0.35
+
+
+def sensed(text: str, meant: Mapping[str, Collection[str]]) -> str:
+    """Folded words of `text`; a word of `meant` that is spelt otherwise than meant gets a stroke, ? and ! stay."""
+    words = WORD.findall(unicodedata.normalize("NFC", text).lower())
+    letters = [word for word in words if word[0].isalpha()]
+    marked = sum(not word.isascii() for word in letters)
+    reliable = bool(letters) and marked >= WELL_MARKED * len(letters)
+    return " ".join(_sense(word, reliable, meant) for word in words).strip()
+
+
+def _sense(word: str, reliable: bool, meant: Mapping[str, Collection[str]]) -> str:
+    if word[0] in "?!":
+        return word[0]
+    folded = fold(word)
+    spelt_otherwise = not word.isascii() or (reliable and len(word) == len(folded))
+    if folded in meant and spelt_otherwise and word not in meant[folded]:
+        return f"{folded}_"
+    return folded

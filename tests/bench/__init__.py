@@ -1,0 +1,1 @@
+"""Figures of answer quality, speed and memory: ratios and medians taken in one run, never assertions."""

@@ -1,0 +1,17 @@
+"""`make bench`: every figure of the README, measured anew."""
+
+import platform
+
+from tests.bench import quality, speed
+
+
+def main() -> None:
+    """Print all tables."""
+    print(f"Python {platform.python_version()} on {platform.machine()}, BLAS threads: 1\n")
+    for measure in (quality.answers, quality.decisions, speed.matching, speed.cold_start, speed.turns):
+        print(measure(), flush=True)
+        print()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""The outbox: order in a chat, one in flight, answers first, what a crash leaves."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from db import outbox
+from db.inbox import Scope
+from db.outbox import Lane, OutboxRow, OutboxState
+from db.people import Chat, Person
+from db.session import Database
+from tests.conftest import MORNING
+
+SCOPE = Scope("terminal")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path}/outbox.sqlite3")
+    database.migrate()
+    with database.write() as session:
+        session.add(Person(id=1, name="", created_at=MORNING))
+        session.flush()
+        session.add_all(Chat(channel="terminal", address=who, person_id=1) for who in ("lan", "minh", "hoa"))
+    yield database
+    database.close()
+
+
+def put(session: Session, who: str, dedupe: str, lane: Lane = Lane.ANSWER) -> None:
+    chat = session.exec(select(Chat).where(Chat.address == who)).one()
+    outbox.enqueue(session, chat, dedupe=dedupe, body=dedupe, at=MORNING, lane=lane)
+
+
+def take(database: Database, scope: Scope = SCOPE) -> str | None:
+    with database.write() as session:
+        found = outbox.claim(session, scope, MORNING)
+        return found[0].dedupe if found else None
+
+
+def finish(database: Database, dedupe: str, state: OutboxState = OutboxState.SENT) -> None:
+    with database.write() as session:
+        row = session.exec(select(OutboxRow).where(OutboxRow.dedupe == dedupe)).one()
+        outbox.settle(session, row.id, state, at=MORNING)
+
+
+def test_a_message_of_one_meaning_is_enqueued_once(database: Database) -> None:
+    with database.write() as session:
+        put(session, "lan", "notice:7")
+        put(session, "lan", "notice:7")
+    with database.read() as session:
+        assert len(session.exec(select(OutboxRow)).all()) == 1
+
+
+def test_the_database_itself_refuses_a_second_of_the_same_meaning(database: Database) -> None:
+    def row(number: int) -> OutboxRow:
+        return OutboxRow(dedupe="x", chat_id=1, number=number, body="", created_at=MORNING, not_before=MORNING)
+
+    with pytest.raises(IntegrityError), database.write() as session:
+        session.add_all((row(1), row(2)))
+
+
+def test_messages_of_a_chat_go_one_by_one_in_their_order(database: Database) -> None:
+    with database.write() as session:
+        for dedupe in ("a1", "a2"):
+            put(session, "lan", dedupe)
+        put(session, "minh", "b1")
+    assert [take(database), take(database), take(database)] == ["a1", "b1", None]
+    finish(database, "a1")
+    assert take(database) == "a2"
+
+
+def test_answers_go_ahead_of_notices(database: Database) -> None:
+    with database.write() as session:
+        put(session, "lan", "notice", Lane.NOTICE)
+        put(session, "lan", "answer")
+    assert take(database) == "answer"
+
+
+def test_one_chat_only_where_the_process_serves_one(database: Database) -> None:
+    with database.write() as session:
+        put(session, "lan", "hers")
+        put(session, "minh", "his")
+    assert take(database, Scope("terminal", "minh")) == "his"
+    assert take(database, Scope("telegram")) is None
+
+
+def test_what_waits_is_not_taken_before_its_time(database: Database) -> None:
+    with database.write() as session:
+        put(session, "lan", "later")
+    with database.write() as session:
+        row = session.exec(select(OutboxRow)).one()
+        outbox.settle(session, row.id, OutboxState.READY, not_before=MORNING + timedelta(seconds=5))
+    assert take(database) is None
+
+
+def test_a_crash_loses_nothing_and_only_the_wire_is_in_doubt(database: Database) -> None:
+    with database.write() as session:
+        put(session, "lan", "claimed")
+        put(session, "minh", "on the wire")
+        put(session, "hoa", "sensitive")
+        session.exec(select(OutboxRow).where(OutboxRow.dedupe == "sensitive")).one().again_in_doubt = False
+    for _ in range(3):
+        take(database)
+    finish(database, "on the wire", OutboxState.WIRE)
+    finish(database, "sensitive", OutboxState.WIRE)
+    with database.write() as session:
+        outbox.recover(session, SCOPE, MORNING)
+    with database.read() as session:
+        states = {row.dedupe: row.state for row in session.exec(select(OutboxRow))}
+    assert states == {"claimed": "ready", "on the wire": "ready", "sensitive": "doubt"}

@@ -1,0 +1,98 @@
+"""The text catalogue: every key in the code exists, every key is used, nothing people write becomes markup."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+
+from bot.feature import App, RouteClash, Routes
+from bot.text import SHIPPED, TextError, Texts, placeholders
+from tests.terminal import Owner
+
+BOT = SHIPPED.parent.parent
+ALLOWED = {"b", "i", "a", "code", "blockquote"}
+texts = Texts()
+
+
+def sources() -> str:
+    return "\n".join(path.read_text("utf-8") for path in BOT.rglob("*.py"))
+
+
+def used(key: str, code: str) -> bool:
+    """A key stands whole in the code, or its last part is put together there: a tone, a reason, a flow's question."""
+    section = key.rpartition(".")[0]
+    made_there = (rf'f"{re.escape(section)}\.\{{', rf'f"{re.escape(section)}\.reason_\{{', 'f"flow.{row.flow}.')
+    if key.startswith("flow.faq_feedback."):
+        return made_there[2] in code
+    return f'"{key}"' in code or any(re.search(pattern, code) for pattern in made_there[:2])
+
+
+def test_every_key_that_the_code_names_exists() -> None:
+    sections = "|".join(sorted({key.partition(".")[0] for key in texts.names()}))
+    named = set(re.findall(rf'"((?:{sections})\.[a-z_]+)"', sources()))
+    assert named - texts.names() <= buttons_of(), "named in the code, not in vi.toml"
+
+
+def buttons_of() -> set[str]:
+    return set(re.findall(r'"(faq\.[a-z]+)"', sources()))
+
+
+def test_every_text_is_used() -> None:
+    code = sources()
+    assert [key for key in sorted(texts.names()) if not used(key, code)] == []
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in ALLOWED
+        assert attrs in ([], [("expandable", None)])
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("key", sorted(texts.names()))
+def test_markup_is_whole_and_allowed(key: str) -> None:
+    tags = Tags()
+    tags.feed(str(texts(key, **dict.fromkeys(placeholders(template(key)), "x"))))
+    tags.close()
+    assert tags.open == []
+
+
+def template(key: str) -> str:
+    table: object = tomllib.loads(Path(SHIPPED).read_text("utf-8"))
+    for name in key.split("."):
+        assert isinstance(table, dict)
+        table = table[name]
+    return str(table)
+
+
+def test_values_are_escaped_and_strict() -> None:
+    said = texts("flow.too_long", longest="<b>", length="&")
+    assert said == Markup(said)
+    assert "&lt;b&gt;" in said
+    with pytest.raises(TextError, match="takes"):
+        texts("flow.too_long")
+    with pytest.raises(TextError, match="No text"):
+        texts("flow.no_such_key")
+
+
+def test_help_lists_every_command_of_the_menu(app: App, owner: Callable[[str], Owner]) -> None:
+    shown = owner("lan").says("/help")
+    for route in app.routes.commands.values():
+        assert (f"/{route.name} " in shown) == bool(route.menu)
+
+
+def test_a_clash_of_routes_stops_the_composition(app: App) -> None:
+
+    with pytest.raises(RouteClash, match="command: start"):
+        Routes.of([*app.features, app.features[1]])

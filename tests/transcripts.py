@@ -1,0 +1,90 @@
+"""Transcripts that an official can read: who says what, and what the bot answers.
+
+# a remark
+== 2026-12-01 09:00     the clock is set
++30s                    time passes (s, m, h, d)
+lan> nộp hồ sơ ở đâu    a person types a line
+bot> Ông/bà hỏi:…       the bot answers her; … stands for any text, further lines are indented
+bot> (im lặng)          the bot says nothing
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.core.clock import VIETNAM
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+SILENCE = "(im lặng)"
+
+
+@dataclass(frozen=True)
+class At:
+    """The clock is set."""
+
+    moment: datetime
+
+
+@dataclass(frozen=True)
+class Later:
+    """Time passes."""
+
+    by: timedelta
+
+
+@dataclass
+class Exchange:
+    """A line and its answer, with the number of the line in the file."""
+
+    number: int
+    who: str
+    said: str
+    answer: str = ""
+
+    def fits(self, printed: str) -> bool:
+        """Whether the bot printed what the transcript says."""
+        if self.answer == SILENCE:
+            return not printed
+        pattern = ".*".join(re.escape(part) for part in _squeezed(self.answer).split("…"))
+        return re.fullmatch(pattern, _squeezed(printed), re.DOTALL) is not None
+
+
+Step = At | Later | Exchange
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def read(path: Path) -> Iterator[Step]:
+    """The steps of a transcript. Raises ValueError for a line that is none."""
+    exchange: Exchange | None = None
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        step = _step(number, line, exchange)
+        if step is None:
+            continue
+        if exchange:
+            yield exchange
+        exchange = step if isinstance(step, Exchange) else None
+        if not isinstance(step, Exchange):
+            yield step
+    if exchange:
+        yield exchange
+
+
+def _step(number: int, line: str, exchange: Exchange | None) -> Step | None:
+    if not line.strip() or line.startswith("#"):
+        return None
+    if line.startswith(("bot> ", " ")) and exchange:
+        exchange.answer += f"\n{line.removeprefix('bot>').strip()}"
+        exchange.answer = exchange.answer.strip()
+        return None
+    if moment := re.fullmatch(r"== (\d{4}-\d\d-\d\d \d\d:\d\d)", line):
+        return At(datetime.strptime(moment[1], "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM))
+    if later := re.fullmatch(r"\+(\d+)([smhd])", line):
+        return Later(timedelta(**{UNITS[later[2]]: int(later[1])}))
+    if said := re.fullmatch(r"(\w+)> (.*)", line):
+        return Exchange(number, said[1], said[2])
+    raise ValueError(f"line {number} is no step of a transcript: {line!r}")
