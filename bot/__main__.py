@@ -11,6 +11,7 @@ import typer
 
 from bot import logs
 from bot.app import compose
+from bot.runtime.stop import CannotServe
 from bot.settings import Settings, SettingsError
 from bot.ward import ProfileError
 from db.session import DatabaseTooNew
@@ -29,18 +30,38 @@ NAME = re.compile(r"[\w.-]{1,64}")
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """What the person who starts the bot must mend ends it with one sentence and exit code 2."""
+    """What the person who starts the bot must mend ends it with one sentence and an exit code that says what."""
     try:
         yield
     except (SettingsError, ProfileError, ContentError, DatabaseTooNew) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
+    except CannotServe as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(reason.code) from reason
 
 
 @cli.command()
 def run() -> None:
     """Run the bot; without TELEGRAM_TOKEN, the chat in this terminal."""
-    talk(DEFAULT_NAME)
+    with refusing():
+        settings = Settings.load()
+        if settings.telegram_token:
+            serve_telegram(settings)
+        else:
+            talk(settings, DEFAULT_NAME)
+
+
+def serve_telegram(settings: Settings) -> None:
+    """Serve Telegram until told to stop."""
+    from bot.channels.telegram.serve import serve_until_signalled  # noqa: PLC0415 - spares the other commands its import
+
+    logs.start(settings.log_level)
+    app = compose(settings)
+    try:
+        asyncio.run(serve_until_signalled(app, settings))
+    finally:
+        app.database.close()
 
 
 @cli.command()
@@ -53,17 +74,16 @@ def chat(
     if not NAME.fullmatch(name):
         typer.echo(f"--as takes 1 to 64 letters, digits, dots, dashes: {name!r} will not do.", err=True)
         raise typer.Exit(2)
-    talk(name)
+    with refusing():
+        talk(Settings.load(), name)
 
 
-def talk(name: str) -> None:
+def talk(settings: Settings, name: str) -> None:
     """The chat in the terminal, until the end of input."""
     from bot.channels.terminal.chat import chat as terminal_chat  # noqa: PLC0415 - spares the other commands its import
 
-    with refusing():
-        settings = Settings.load()
-        logs.start("WARNING" if settings.log_level == "INFO" else settings.log_level)
-        app = compose(settings)
+    logs.start("WARNING" if settings.log_level == "INFO" else settings.log_level)
+    app = compose(settings)
     try:
         asyncio.run(terminal_chat(app, name, settings.data_dir / "history"))
     except KeyboardInterrupt:

@@ -2,7 +2,10 @@
 
 import logging
 import re
+import traceback
+from types import TracebackType
 
+OURS = ("bot", "db", "faq")
 SECRET = re.compile(r"\b(bot)?\d{3,}:[A-Za-z0-9_-]{3,}")
 
 
@@ -15,11 +18,32 @@ class NoSecrets(logging.Filter):
         return True
 
 
+class Discreet(logging.Formatter):
+    """Shows where an error came from, but not its message: that may quote what somebody wrote."""
+
+    def formatException(  # noqa: N802 - logging's own name
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> str:
+        """The frames and the types, the cause last."""
+        lines: list[str] = []
+        error = ei[1]
+        while error is not None:
+            lines += [*traceback.format_tb(error.__traceback__), f"{type(error).__qualname__}\n"]
+            error = error.__cause__ or error.__context__
+        return "".join(lines).rstrip()
+
+
 def start(level: str) -> None:
-    """Log from here on. httpx names the request address, and with it the token, at INFO: it is raised to WARNING."""
+    """Log from here on.
+
+    The level is for this software; libraries speak from WARNING on, because at lower levels they show requests with
+    the token (httpx) and whole messages (python-telegram-bot, which also quotes an answer that it cannot read).
+    """
     handler = logging.StreamHandler()
     handler.addFilter(NoSecrets())
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("httpx", "httpcore", "apscheduler", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)

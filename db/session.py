@@ -34,7 +34,7 @@ class Database:
         self.url = make_url(url)
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite)
+        self._engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite, hide_parameters=True)
         self._reader = self._engine.execution_options(reading=True)
         if self.is_sqlite:
             event.listen(self._engine, "connect", _prepare)

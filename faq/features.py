@@ -4,10 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 MARKED_WORD = re.compile(r"[^\W\d_]+")
 RUN = 3
+RUN_SIGN = "#"
+MARKED_SIGN = "~"
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,13 @@ class Weights:
     run: float
     marked: float
 
+    def of(self, feature: str) -> float:
+        if feature[0] == RUN_SIGN:
+            return self.run
+        if feature[0] == MARKED_SIGN:
+            return self.marked
+        return self.pair if " " in feature else self.word
+
 
 def pairs(words: list[str]) -> Iterator[str]:
     return (f"{one} {two}" for one, two in pairwise(words))
@@ -27,30 +36,23 @@ def pairs(words: list[str]) -> Iterator[str]:
 def runs(folded: str) -> Iterator[str]:
     """Runs of three letters, blanks between words and at the ends included; a typo spoils three of them at most."""
     padded = f" {folded} "
-    return (f"#{padded[at : at + RUN]}" for at in range(len(padded) - RUN + 1))
+    return (f"{RUN_SIGN}{padded[at : at + RUN]}" for at in range(len(padded) - RUN + 1))
 
 
 def marked_words(text: str) -> Iterator[str]:
     """Words that carry marks, with them: these tell thu from thư, thủ and thử."""
     for word in MARKED_WORD.findall(unicodedata.normalize("NFC", text).lower()):
         if not word.isascii():
-            yield f"~{word}"
+            yield f"{MARKED_SIGN}{word}"
 
 
-def features(folded: str, raw: str, weights: Weights) -> dict[str, float]:
-    """Every feature of a text (`raw` as typed, `folded` the same folded) with its weighted count."""
+def features(folded: str, raw: str) -> dict[str, float]:
+    """How often every feature occurs in a text (`raw` as typed, `folded` the same folded)."""
     words = folded.split()
     found: dict[str, float] = {}
-    _count(found, words, weights.word)
-    _count(found, pairs(words), weights.pair)
-    _count(found, runs(folded), weights.run)
-    _count(found, marked_words(raw), weights.marked)
+    for feature in chain(words, pairs(words), runs(folded), marked_words(raw)):
+        found[feature] = found.get(feature, 0.0) + 1.0
     return found
-
-
-def _count(found: dict[str, float], seen: Iterable[str], weight: float) -> None:
-    for feature in seen:
-        found[feature] = found.get(feature, 0.0) + weight
 
 
 def added(documents: Iterable[tuple[Mapping[str, float], float]]) -> dict[str, float]:

@@ -24,15 +24,17 @@ ROUND_SUM = ((re.compile(r"([0-9]{1,3})0{9}"), "ti"), (re.compile(r"([0-9]{1,3})
 TELEX_TONE = re.compile(r"(?<=[aeiouyw])[sfrxj]|(?<=[cghmnpt])[sfrxj]$")
 TELEX_DOUBLE = re.compile(r"aa|ee|oo|dd")
 STRETCHED = re.compile(r"([a-z])\1{2,}")
-FINAL_Y = re.compile(r"^([hklmst])y$")
+ALSO_WITH_I = {f"{onset}y": f"{onset}i" for onset in "hklmst"}
+# Combining marks, and the invisible characters that phones and web pages put between letters.
+MARKS = re.compile(
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 
 
 def strip_marks(text: str) -> str:
     """Lower-case Latin text without diacritics; NFC and NFD give the same."""
-    visible = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    parts = unicodedata.normalize("NFKD", visible.lower())
-    bare = "".join(c for c in parts if not unicodedata.combining(c))
-    return bare.replace("đ", "d").replace("ð", "d")
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).lower())
+    return MARKS.sub("", parts).replace("đ", "d").replace("ð", "d")
 
 
 def plain_words(text: str) -> list[str]:
@@ -79,7 +81,7 @@ def _word(word: str, before: str, after: str, known: Collection[str]) -> str:
         return AMBIGUOUS[word](before, after)
     if word in SHORTHAND:
         return SHORTHAND[word]
-    return _spelling(word if word in known else _typed(word))
+    return spelt(word if word in known else _typed(word))
 
 
 def _number_word(word: str, before: str, after: str) -> str | None:
@@ -124,5 +126,6 @@ def _vowel_w(word: str) -> bool:
     return re.search(r"[aou]w|[aou][a-z]+w", word) is not None
 
 
-def _spelling(word: str) -> str:
-    return FINAL_Y.sub(r"\1i", word)
+def spelt(word: str) -> str:
+    """One spelling for the i that is also written y."""
+    return ALSO_WITH_I.get(word, word)

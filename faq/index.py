@@ -15,7 +15,6 @@ from faq.render import render
 from faq.repair import repairer
 from faq.ridge import ridge
 
-STORED = Weights(word=1, pair=1, run=1, marked=1)
 ASKED = Weights(word=1, pair=0.5, run=0.1, marked=0.5)
 COMPARED = Weights(word=1, pair=0.7, run=0.5, marked=0.3)
 BODY_WEIGHT = 0.5
@@ -36,16 +35,10 @@ class Match:
 
 @dataclass(frozen=True)
 class _Text:
-    """A text as typed and folded."""
+    """The features of a text and its length in words."""
 
-    raw: str
-    folded: str
-
-    def counted(self, weights: Weights) -> dict[str, float]:
-        return features(self.folded, self.raw, weights)
-
-    def length(self) -> int:
-        return self.folded.count(" ") + 1
+    counts: Mapping[str, float]
+    length: int
 
 
 class FaqIndex:
@@ -64,31 +57,34 @@ class FaqIndex:
         phrases = _gathered(entries)
         raw = [text for texts in phrases.values() for text in texts]
         self._known = frozenset(word for text in (*raw, *background) for word in plain_words(text))
-        own = {name: [self._read(text) for text in texts] for name, texts in phrases.items()}
+        own = {name: [self._read(text) for text in texts] for name, texts in sorted(phrases.items())}
         answers = {name: self._read(text) for name, text in (bodies or {}).items() if name in own}
         outside = [self._read(text) for text in background]
-        self._ids = tuple(own)
-        self._repair = repairer(text.folded for texts in (*own.values(), answers.values(), outside) for text in texts)
+        self._ids = tuple(own)  # sorted, so that a stable sort breaks ties by id
+        self._repair = repairer(
+            *(text.counts for texts in (*own.values(), answers.values(), outside) for text in texts)
+        )
         self._bm25 = _documents(own, answers, outside)
-        self._ridge = ridge(*_examples(own, outside), len(own) + 1)
+        self._ridge = ridge(*_examples(own, outside), len(own) + 1, COMPARED)
 
     def _read(self, text: str) -> _Text:
-        return _Text(text, fold(text, self._known))
+        return _counted(fold(text, self._known), text)
 
     def match(self, text: str, limit: int = 5) -> list[Match]:
         """The entries nearest to `text`, best first, ties by id; none for a text without a word of theirs."""
-        read = _Text(text, self._repair(fold(text, self._known)))
-        evidence = self._evidence(read) if read.folded and self._ids else np.zeros(0, dtype=np.float32)
-        found = [(-float(value), name) for value, name in zip(evidence, self._ids, strict=False) if value > -math.inf]
-        return [Match(name, _likelihood(-value)) for value, name in sorted(found)[:limit]]
+        folded = self._repair(fold(text, self._known))
+        if not folded or not self._ids:
+            return []
+        evidence = self._evidence(_counted(folded, text).counts)
+        best = np.argsort(-evidence, kind="stable")[:limit]
+        return [Match(self._ids[at], _likelihood(float(evidence[at]))) for at in best if evidence[at] > -np.inf]
 
-    def _evidence(self, text: _Text) -> Floats:
+    def _evidence(self, asked: Mapping[str, float]) -> Floats:
         """For every entry what speaks for it, less what speaks for something else; -inf where nothing does."""
-        asked = text.counted(ASKED)
         relevance = self._bm25.scores(asked)
         own, outside = relevance[: len(self._ids)], relevance[len(self._ids) :]
         rival = outside.max() if len(outside) else 0.0
-        resemblance = self._ridge.scores(text.counted(COMPARED))[: len(self._ids)]
+        resemblance = self._ridge.scores(asked)[: len(self._ids)]
         evidence = (own - rival) / math.sqrt(max(1.0, self._bm25.weight(asked)))
         found: Floats = np.where(own > 0, evidence + RESEMBLANCE_WEIGHT * resemblance, -np.inf)
         return found
@@ -105,6 +101,10 @@ def _likelihood(evidence: float) -> float:
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, (evidence - EVEN) / STEP))))
 
 
+def _counted(folded: str, raw: str) -> _Text:
+    return _Text(features(folded, raw), folded.count(" ") + 1)
+
+
 def _gathered(entries: Iterable[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, phrases in entries:
@@ -118,12 +118,12 @@ def _documents(own: Mapping[str, list[_Text]], answers: Mapping[str, _Text], out
         [*((text, 1.0) for text in texts), *((text, BODY_WEIGHT) for text in (answers.get(name),) if text)]
         for name, texts in own.items()
     ] + [[(text, 1.0)] for text in outside]
-    documents = [added((text.counted(STORED), weight) for text, weight in texts) for texts in weighted]
-    return bm25(documents, [sum(weight * text.length() for text, weight in texts) for texts in weighted])
+    documents = [added((text.counts, weight) for text, weight in texts) for texts in weighted]
+    return bm25(documents, [sum(weight * text.length for text, weight in texts) for texts in weighted], ASKED)
 
 
-def _examples(own: Mapping[str, list[_Text]], outside: list[_Text]) -> tuple[list[dict[str, float]], list[int]]:
+def _examples(own: Mapping[str, list[_Text]], outside: list[_Text]) -> tuple[list[Mapping[str, float]], list[int]]:
     """Every phrase with the number of its entry; background phrases are one more label."""
     labelled = [(text, number) for number, texts in enumerate(own.values()) for text in texts]
     labelled += [(text, len(own)) for text in outside]
-    return [text.counted(COMPARED) for text, _ in labelled], [number for _, number in labelled]
+    return [text.counts for text, _ in labelled], [number for _, number in labelled]

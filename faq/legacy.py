@@ -38,7 +38,12 @@ def is_legacy_encoding(text: str) -> bool:
     """Whether the text reads as Vietnamese only when its letters are taken for TCVN3 or VNI codes."""
     words = [word for word in WORD.findall(unicodedata.normalize("NFC", text)) if not word.isascii() and len(word) > 1]
     coded = [word for word in words if not _vietnamese(word)]
-    return any(_convincing([word for word in coded if _vietnamese(decode(word))], coded, words) for decode in DECODERS)
+    return any(_convincing([word for word in coded if _reads(word, decode(word))], coded, words) for decode in DECODERS)
+
+
+def _reads(word: str, decoded: str) -> bool:
+    """Whether decoding changed a word and made it Vietnamese."""
+    return decoded.lower() != word.lower() and _vietnamese(decoded.lower())
 
 
 def _convincing(read: list[str], coded: list[str], words: list[str]) -> bool:
@@ -49,8 +54,10 @@ def _convincing(read: list[str], coded: list[str], words: list[str]) -> bool:
 
 
 def _vietnamese(word: str) -> bool:
-    """Whether a word is a Vietnamese syllable with at most one tone, as it stands."""
+    """Whether a word as it stands is a Vietnamese syllable: one tone at most, no capitals inside."""
     lower = word.lower()
+    if word not in {lower, word.upper(), word.title()}:
+        return False
     tones = sum(letter in TONES for letter in unicodedata.normalize("NFD", lower))
     if tones > 1 or not set(lower) <= VIETNAMESE or NEVER_NEIGHBOURS.search(_without_tones(lower)):
         return False

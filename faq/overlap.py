@@ -1,29 +1,33 @@
 """Finds entries that take each other's phrasings.
 
-Each fifth of the phrasings is matched against an index built without it. That one phrasing in eight then lands on a
-neighbour is normal, so only two things are defects: a phrasing that lands far from home (its own entry is not even
-among the first three, and another is e**3 times likelier), and a pair of entries of which one takes several of the
-other's.
+Each fifth of the phrasings is matched by BM25 against the entries without it. That one phrasing in eight then lands on
+a neighbour is normal, so only two things are defects: a phrasing that lands far from home (its own entry is not even
+among the first two, and another leads by FAR), and an entry that takes more than a few of another's.
 """
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from faq.index import FaqIndex, Match
-from faq.load import Content
+import numpy as np
+
+from faq.bm25 import Bm25, bm25
+from faq.features import added, features
+from faq.fold import fold
+from faq.index import ASKED, BODY_WEIGHT
+from faq.load import Content, Entry
 from faq.render import render
 
 PARTS = 5
-FIRST_FEW = 3
-FAR = 3.0
-TAKEN_AT_MOST = 4
+FIRST_FEW = 2
+FAR = 2.4
+TAKEN_AT_MOST = 5
 
 
 @dataclass(frozen=True)
 class Leaver:
-    """A phrasing that matches another entry better than its own, by so much in log-odds."""
+    """A phrasing that matches another entry better than its own, by so much."""
 
     phrasing: str
     home: str
@@ -33,6 +37,19 @@ class Leaver:
 
     def far(self) -> bool:
         return self.rank >= FIRST_FEW and self.lead >= FAR
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """An entry's features: of each phrasing, and of question and answer together."""
+
+    entry: Entry
+    phrasings: list[dict[str, float]]
+    rest: dict[str, float]
+
+    def without(self, part: int) -> dict[str, float]:
+        kept = [(counts, 1.0) for at, counts in enumerate(self.phrasings) if at % PARTS != part]
+        return added([*kept, (self.rest, 1.0)])
 
 
 def overlaps(content: Content) -> list[str]:
@@ -51,31 +68,34 @@ def _sentence(pair: tuple[str, str], count: int, example: str | None) -> str:
 
 
 def leavers(content: Content) -> Iterator[Leaver]:
+    counted = [_counted(entry) for entry in content.entries.values()]
+    names = [one.entry.id for one in counted]
     for part in range(PARTS):
-        index = _index_without(content, part)
-        for entry in content.entries.values():
-            for phrasing in entry.phrasings[part::PARTS]:
-                leaver = _leaver(phrasing, entry.id, index.match(phrasing, limit=len(content.entries)))
-                if leaver:
+        documents = [one.without(part) for one in counted]
+        index = bm25(documents, [_length(document) for document in documents], ASKED)
+        for number, one in enumerate(counted):
+            for phrasing in one.entry.phrasings[part::PARTS]:
+                if leaver := _leaver(index, phrasing, number, names):
                     yield leaver
 
 
-def _index_without(content: Content, part: int) -> FaqIndex:
-    entries = [
-        (entry.id, [entry.question, *(text for at, text in enumerate(entry.phrasings) if at % PARTS != part)])
-        for entry in content.entries.values()
-    ]
-    return FaqIndex(entries, {entry.id: render(entry.body, {}) for entry in content.entries.values()})
+def _counted(entry: Entry) -> _Counted:
+    body = render(entry.body, {})
+    answer = features(fold(body), body)
+    question = features(fold(entry.question), entry.question)
+    phrasings = [features(fold(text), text) for text in entry.phrasings]
+    return _Counted(entry, phrasings, added([(question, 1.0), (answer, BODY_WEIGHT)]))
 
 
-def _leaver(phrasing: str, home: str, matches: list[Match]) -> Leaver | None:
-    if not matches or matches[0].id == home:
+def _length(document: Mapping[str, float]) -> float:
+    return sum(count for feature, count in document.items() if feature.isalnum())
+
+
+def _leaver(index: Bm25, phrasing: str, home: int, names: list[str]) -> Leaver | None:
+    asked = features(fold(phrasing), phrasing)
+    scores = index.scores(asked) / math.sqrt(max(1.0, index.weight(asked)))
+    best = int(np.argmax(scores))
+    if best == home:
         return None
-    rank = next((at for at, match in enumerate(matches) if match.id == home), len(matches))
-    own = _log_odds(matches[rank].score) if rank < len(matches) else _log_odds(0)
-    return Leaver(phrasing, home, matches[0].id, _log_odds(matches[0].score) - own, rank)
-
-
-def _log_odds(score: float) -> float:
-    inside = min(max(score, 1e-9), 1 - 1e-9)
-    return math.log(inside / (1 - inside))
+    rank = int(np.sum(scores > scores[home]))
+    return Leaver(phrasing, names[home], names[best], float(scores[best] - scores[home]), rank)

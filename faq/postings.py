@@ -32,13 +32,17 @@ class Postings:
 
     def scores(self, query: Mapping[str, float]) -> Floats:
         """For every document the sum over the query's features of weight times value."""
-        total = np.zeros(self.size, dtype=np.float32)
-        for feature, weight in query.items():
-            column = self.columns.get(feature)
-            if column is not None:
-                span = slice(self.starts[column], self.starts[column + 1])
-                total[self.documents[span]] += np.float32(weight) * self.values[span]
-        return total
+        known = [
+            (column, weight) for feature, weight in query.items() if (column := self.columns.get(feature)) is not None
+        ]
+        columns = np.array([column for column, _ in known], dtype=np.int64)
+        begin = self.starts[columns]
+        counts = self.starts[columns + 1] - begin
+        # Places of all values of all columns in one go: far faster than a loop over hundreds of features.
+        places = np.repeat(begin - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        weights = np.repeat(np.array([weight for _, weight in known]), counts)
+        totals = np.bincount(self.documents[places], self.values[places] * weights, minlength=self.size)
+        return totals.astype(np.float32)
 
 
 def postings(documents: Sequence[Mapping[str, float]]) -> Postings:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from faq.fold import spelt
 from faq.syllables import is_syllable
 
 SHORTEST_REPAIRED = 3
 TWO_MISTAKES_FROM = 8
 SHORTEST_GLUED = 5
+LONGEST_SYLLABLE = 7
 
 
 @dataclass(frozen=True)
@@ -41,26 +43,28 @@ class Repair:
         """The split into the fewest known syllables, if there is one."""
         if len(word) < SHORTEST_GLUED:
             return None
-        best: list[list[str] | None] = [[]] + [None] * len(word)
+        best: list[list[str] | None] = [[], *([None] * len(word))]
         for end in range(1, len(word) + 1):
-            for start in range(max(0, end - 7), end):
-                head, tail = best[start], word[start:end]
-                if (
-                    head is not None
-                    and self._whole(tail)
-                    and (best[end] is None or len(head) + 1 < len(best[end] or []))
-                ):
-                    best[end] = [*head, tail]
-        found = best[-1]
-        return " ".join(found) if found and len(found) > 1 else None
+            found = [
+                [*head, syllable]
+                for start in range(max(0, end - LONGEST_SYLLABLE), end)
+                if (head := best[start]) is not None and (syllable := self._syllable(word[start:end]))
+            ]
+            best[end] = min(found, key=len, default=None)
+        whole = best[-1]
+        return " ".join(whole) if whole and len(whole) > 1 else None
 
-    def _whole(self, piece: str) -> bool:
-        return len(piece) > 1 and piece in self.known and is_syllable(piece)
+    def _syllable(self, piece: str) -> str:
+        """The known syllable that a piece spells, or nothing."""
+        spelling = spelt(piece)
+        return spelling if len(piece) > 1 and spelling in self.known and is_syllable(spelling) else ""
 
 
-def repairer(folded_texts: Iterable[str]) -> Repair:
+def repairer(*texts: Iterable[str]) -> Repair:
+    """Texts given as their words or as their features, of which only the words count."""
     known: dict[str, int] = {}
-    for text in folded_texts:
-        for word in text.split():
-            known[word] = known.get(word, 0) + 1
+    for text in texts:
+        for word in text:
+            if word.isalnum():
+                known[word] = known.get(word, 0) + 1
     return Repair(known)

@@ -4,28 +4,29 @@ from faq.phrases import one_of
 from faq.senses import sensed
 
 QUESTION_WORDS = {"dau": {"đâu"}, "nao": {"nào"}, "gi": {"gì", "gi"}, "may": {"mấy"}, "hoi": {"hỏi"}, "sao": {"sao"}}
+TOLD_WORDS = {"met": {"mệt"}, "hu": {"hư"}, "uc": {"ức"}, "nghien": {"nghiện"}, "mat": {"mất"}, "phat": {"phạt"}}
 
 TROUBLE = one_of(
     r"""
-    bi tac, cong tac, tac (?:cong|nghen|duong|\w+ cong), ngap(?: ung| nuoc)?, u dong, ung nuoc
+    bi tac, long thong, trao (?:len|ra|vao), toi (?:thui|om|mu), ngam (?:ho so|giay), bi ngam, tron truot, nut
+    tich thu, ve bay, cat (?:dien|nuoc), nga (?:suot|xe), vuong (?:bien|duong|day|loi), khong bat duoc
+    khong (?:bien ban|thong bao), duoi (?:hang|khach), thu (?:hang|do|giu), tang (?:phi|gia|tien), cong tac
+    tac (?:cong|nghen|duong|\w+ cong), ngap(?: ung| nuoc)?, u dong, ung nuoc
     tran (?:ra|vao|len|het|ca), ket xe, un tac
     hong, vo (?:toac|nat|ong|nap)?, sut, lun, bong troc, do (?:cay|cot|xuong|vao), chap chon, tat ngom, toi om
     gay, duc ngau, tim ngat, noi trang
     mat (?:dien|nuoc|mang|song|trom|cap|wifi|ve sinh|trat tu|an toan|my quan|uy tin|khach|toi|het|cong)
     cup (?:dien|nuoc), dut (?:cap|day|mang)
     rac(?: thai)?, xa (?:rac|thai|trom|nuoc|khoi), do (?:rac|trom|be tong|phe thai|thai), chat dong, un u, boc mui
-    o nhiem, nuoc thai
-    mui (?:hoi|thoi|kho|khai|khet|hang|nong), hoi (?:thoi|ham|hoi), thoi (?:um|hoac|khong chiu)
+    o nhiem, nuoc thai, mui (?:hoi|thoi|kho|khai|khet|hang|nong), hoi (?:thoi|ham|hoi), thoi (?:um|hoac|khong chiu)
     bui (?:ban|mu|bay|mit|bam), bui, khoi (?:bui|den|than)
     on (?:ao|qua|lam|khong), inh oi, am i, ram ram, am am, nhuc tai, mo nhac, hat (?:karaoke|loa|ho)
-    loa (?:keo|thung), khoan cat
-    lan (?:chiem|ra|sang|het|lan), chiem (?:via he|cho|long|loi|duong|het)
-    (?:do|dau|de) xe (?:\w+ )?(?:chan|chiem|bua|bit|het|kin|tran), ton che
+    loa (?:keo|thung), khoan cat, lan (?:chiem|ra|sang|het|lan), chiem (?:via he|cho|long|loi|duong|het)
+    (?:do|dau|de) (?:xe )?(?:\w+ )?(?:chan|chiem|bua|bit|het|kin|tran), ton che
     (?:chan|bit|lap|che) (?:\w+ )?(?:cua|loi|mat tien|duong|ngo|via he|het|kin), o ga, lay loi, xuong cap, mat nap
     vong xuong, rao chan
     chuot, ruoi, muoi, cho (?:tha rong|sua|dai|phong ue), cham (?:tre|chap|qua|lam), tre hen, qua hen
-    lau (?:qua|lam)
-    khong (?:vao|dang nhap|nop|gui|tai|nhan|lay|quet|thanh toan)(?: \w+)? (?:duoc|noi)
+    lau (?:qua|lam), khong (?:vao|dang nhap|nop|gui|tai|nhan|lay|quet|thanh toan)(?: \w+)? (?:duoc|noi)
     khong (?:in|xuat|mo|dung|su dung|ban|lam|thoat|chay|noi)(?: \w+)? (?:duoc|noi)
     khong (?:tra loi|giai quyet|xu li|tiep nhan|nghe|tra tien|giai thich|dua|bao truoc|chiu|thao|don)
     khong co (?:bien lai|giay to|quyet dinh|nguoi)
@@ -33,7 +34,7 @@ TROUBLE = one_of(
     bi (?:lua|mat|hack|khoa|phat|thu|tru|pha|lay|dan|boc|chen|xoa|nem|lap bien ban|duoi)
     bao loi, loi (?:he thong|lien tuc|mai|hoai|suot|mang|ket noi|web|trang), quay vong, nghen mang
     treo (?:mai|suot|may), tru tien (?:\w+ )?(?:2|hai|nhieu) lan
-    mat (?:\\d+ )?phan khach, uot, hu, chay nat, qua tai, thieu nuoc, phai (?:dong|nghi|bo|di xin|chuyen)
+    mat (?:\d+ )?phan khach, uot, hu, chay nat, qua tai, thieu nuoc, phai (?:dong|nghi|bo|di xin|chuyen)
     bo (?:sang|di|ve), tang gap, chat chem, kim tiem, do hang, xe (?:ba gac|tai|khach) (?:khong|do|bi)
     nuoc (?:vao|may)
     hach sach, nhung nhieu, vo cam, tho o, thieu trach nhiem, thai do, cau gat, quat (?:nat|thao), cua quyen
@@ -52,7 +53,7 @@ TROUBLE = one_of(
 )
 MILD = one_of(
     r"""
-    khong \w+, chua \w+, cu \w+, qua, het, mai, bi \w+, yeu, cham, duc, ban, toi, nat, doa, ep, chen, lan, tran
+    khong \w+, chua \w+, cu \w+, qua, het, mai, bi \w+, yeu, cham, duc, nat, doa, ep, chen, lan, tran
     phat, mat, thieu, sai, im, ngam
     """
 )
@@ -93,7 +94,8 @@ NEGLECT = one_of(
 )
 WISH = one_of(
     r"""
-    de nghi, kien nghi, phan anh, phan nan, to cao, khieu nai, yeu cau, bao cao, cau cuu, keu cuu
+    de nghi, kien nghi, (?:mong|nho|xin) (?:\w+ ){0,3}(?:cho nguoi|cu nguoi|phuong|ubnd), phan anh, phan nan, to cao
+    khieu nai, yeu cau, bao cao, cau cuu, keu cuu
     (?:mong|nho|xin|de) (?:\w+ ){0,5}(?:xu li|giai quyet|kiem tra|som|quan tam|xem|xuong)
     (?:mong|nho|xin|de) (?:\w+ ){0,5}(?:ra|sua|nhac|don|can thiep|dep|cat|lam ro)
     (?:phuong|uy ban nhan dan|can bo|ad) (?:\w+ ){0,4}(?:xu li|giai quyet|kiem tra|xuong|can thiep)
@@ -111,7 +113,9 @@ PLACE = one_of(
     (?:quan|nha|nha nghi|tiem|shop|xuong|kho|hien|ki ot|khu|ngo) (?:bac|chau|ben|canh|truoc|\d+)
     (?:ngach|hem|duong|pho|to|doan) (?:toi|em|minh|nha|tui|chung|bac|chau|ben|canh|truoc|\d+)
     (?:cho|cong ti|dai li|sap|day|quay) (?:toi|em|minh|nha|tui|chung|bac|chau|ben|canh|truoc|\d+)
-    hang xom, o day, xom, cho (?:coc|tam), ngo, via_? he, muong, cong, cau, doan
+    hang xom, ben canh, doi dien, cong trinh, so nha \d+, nha \d+, nuoc (?:sinh hoat|may|cap), mat (?:dien|nuoc)
+    den (?:giao thong|duong|tin hieu), cong cong, song, o day, xom, cho (?:coc|tam), ngo, via_? he, muong, cong, cau
+    doan
     """
 )
 BUSINESS = one_of(
@@ -125,7 +129,8 @@ OTHERS = one_of(
     """
     bon no, bon, nguoi ta, ho, ban quan li, doan (?:kiem tra|nao), can bo, cong chuc, ngan hang, tong dai, mot cua
     1 cua, quan ben, co nguoi, nhom thanh nien
-    thanh nien, xe tai, chi nhanh, ki thuat, ung dung, app, phan mem, he thong, nha mang, dien luc, moi truong
+    thanh nien, xe tai, chi nhanh, ki thuat, ung dung, app, phan mem, he thong, nha mang, dien luc
+    trat tu(?: do thi)?, quan li do thi, bao ke, moi truong do thi, moi truong
     chu nha, may (?:pos|quet|in), to truong
     """
 )
@@ -138,48 +143,46 @@ NARRATOR = one_of(
 ASKING = one_of(
     r"""
     thi (?:bao|goi|phai|lam|hoi|nop|lien he|khieu nai|to cao|xu li|sao|the nao|ai|o dau|co|bi|phat|duoc|xong)
-    (?:bao|goi|gui) (?:cho |o |voi |toi |den |len |so )?(?:ai|dau(?! goi| cua)|so nao|so may|(?:\w+ ){1,2}nao)
-    (?:hoi|nop|lien he|den) (?:cho |o |voi |toi |den |len |so )?(?:ai|dau(?! goi| cua)|so nao|so may|(?:\w+ ){1,2}nao)
-    (?:gap|kien nghi|phan anh) (?:cho |o |voi )?(?:ai|dau(?! goi| cua)|so nao|so may|(?:\w+ ){1,2}nao)
-    (?:gap|kien nghi|phan anh) (?:toi |den |len |so )?(?:ai|dau(?! goi| cua)|so nao|so may|(?:\w+ ){1,2}nao)
-    (?:to cao|khieu nai|keu|trinh bao) (?:cho |o |voi )?(?:ai|dau(?! goi| cua)|so nao|so may|(?:\w+ ){1,2}nao)
-    (?:to cao|khieu nai|keu|trinh bao) (?:toi |den |len |so )?(?:ai|dau(?! goi| cua)|so nao|so may|(?:\w+ ){1,2}nao)
-    o dau, (?:nhu )?the nao, ra sao, bao nhieu, bao lau
-    may (?:ngay|tien|gio|nam|thang) (?:thi|moi|nua|la|vay|co|duoc|a|ad), khi nao, la gi
+    (?:bao|goi|gui|hoi|nop|lien he|den|gap) (?:\w+ )?(?:ai|dau(?! goi| cua)|so nao|so may)
+    (?:kien nghi|phan anh|to cao|khieu nai|keu|trinh bao) (?:\w+ )?(?:ai|dau(?! goi| cua)|so nao|so may)
+    o dau, dau(?: a| ad| vay| nhi| the| day)?$, (?:nhu )?the nao, nhu nao, kieu gi, sao(?: a| ad| vay| nhi)?$
+    ra sao, bao nhieu, bao lau, (?:cho|voi|gap|tim|hoi) ai, may (?:ngay|hom|lan|tien|gio|nam|thang) (?:thi|moi|nua|la|vay|co|duoc|a|ad), khi nao, la gi
     gi (?:khong|a|vay|de|thi|ad)
-    lam (?:gi|sao), can gi, phai (?:lam|co|khong|nop|xin|dang)
+    lam (?:gi|sao), can gi, co (?:phai|can|bat buoc), phai (?:lam|co|khong|nop|xin|dang|dong)
     co (?:phai|duoc|bi|can|bat buoc|mat|nen|the)(?: \w+){0,8} khong, duoc khong, phai khong, dung khong
     co (?:\w+ ){1,8}(?:khong|chua)(?: \w+){0,2}\s*[?]?$
     (?:khong|chua|ha|nhi|u|chu|sao|vay)(?: (?:a|ad|em|ban|shop|anh|chi|vay|nhi|the))*\s*$, sao khong
     hay (?:la )?(?:phai|khong|nop|ra|goi), cach (?:nao|xu li|lam|de), muc phat, bi phat (?:khong|bao)
-    phat (?:bao|the|gi|nhu)
-    quy dinh (?:\w+ )?(?:nao|gi|the), cho (?:\w+ ){0,2}(?:hoi|xin|biet)
+    phat (?:bao|the|gi|nhu), quy dinh (?:\w+ )?(?:nao|gi|the), cho (?:\w+ ){0,2}(?:hoi|xin|biet)
     (?:huong dan|chi|giai thich|ghi|noi|tu van) (?:giup|cho|ho|ro), liet ke, co (?:quyen|cach|nghia vu)
     muon \w+ thi, muon hoi, xin hoi, hoi (?:ti|chut|xiu|la|ve), bao gio, \w+ nao, bang cach
-    ai (?:chiu|xu li|giai quyet|phai|lo|co), (?:ha|a|nhi|chu|ko) ?\?, \?\s*$
+    (?<!khong )(?<!chua )(?<!chang )ai (?:chiu|xu li|giai quyet|phai|lo|co), (?:ha|a|nhi|chu|ko) ?\?, \?\s*$
     """
 )
 RHETORICAL = one_of(
     r"""
-    khong ai (?:giai thich|noi|bao|biet) (?:\\w+ ?){1,8}, bao gio moi, (?:den )?bao gio nua
+    khong ai (?:giai thich|noi|bao|biet) (?:\w+ ?){1,8}, bao gio moi, (?:den )?bao gio nua
     sao (?:mai|khong ai|chua|cu|lai|khong thay|phuong), khong (?:ai )?(?:quan tam|biet|thay) (?:a|ha|sao)
-    the (?:nay|a) thi
-    lam an (?:kieu|the|sao|gi), song (?:sao|the nao|kieu gi)
+    the (?:nay|a) thi, lam an (?:kieu|the|sao|gi), song (?:sao|the nao|kieu gi)
     (?:buon|ban|lam) (?:\w+ ){0,3}(?:kieu gi|the nao duoc|sao (?:duoc|noi)), chiu sao
     khong hieu (?:sao|the nao|kieu), kieu gi
     (?:ngay|hom|toi|dem|sang|chieu|tuan|thang|lan|mua|doan|luc|khi) nao cung
     """
 )
 LEAST = 4
+SHORT = 16
 TAIL = 14
 
 
 def is_report(text: str) -> bool:
     """Whether the message describes trouble, lasting or neglected or with a wish that something be done."""
-    said = sensed(text, {})
-    if not (TROUBLE.search(said) or MILD.search(said)) or not _concerns_us(said):
+    said = sensed(text, TOLD_WORDS)
+    if not any(pattern.search(said) for pattern in (TROUBLE, MILD, WISH)) or not _concerns_us(said):
         return False
-    return _told(said) - _asked(sensed(text, QUESTION_WORDS)) >= LEAST
+    asked = _asked(sensed(text, QUESTION_WORDS))
+    specific = any(pattern.search(said) for pattern in (TROUBLE, PLACE, LASTING, NEGLECT))
+    plain_complaint = not asked and specific and said.count(" ") < SHORT
+    return _told(said) - asked >= (LEAST - 1 if plain_complaint else LEAST)
 
 
 def _concerns_us(said: str) -> bool:
@@ -205,4 +208,4 @@ def _asked(said: str) -> int:
     """A question at the end outweighs the story before it; one that expects no answer weighs nothing."""
     plain = RHETORICAL.sub(" ", said)
     tail = " ".join(plain.split()[-TAIL:])
-    return 6 if ASKING.search(tail) else 2 if ASKING.search(plain) else 0
+    return 8 if ASKING.search(tail) else 2 if ASKING.search(plain) else 0

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from faq.features import Weights
 from faq.postings import Floats, Postings, postings
 
 PENALTY = 0.3
 # Features are hashed into this many signed sums, so that size and time do not grow with the vocabulary.
-WIDTH = 2048
+WIDTH = 1536
 
 
 @dataclass(frozen=True)
 class Ridge:
-    """A linear map from the sketch of a message to one score a label."""
+    """A linear map from the sketch of a message to one score a label; `terms` gives place and signed weight."""
 
-    rarity: Mapping[str, float]
+    terms: Mapping[str, tuple[int, float]]
+    weights: Weights
     unseen: float
     coefficients: Floats
 
@@ -28,16 +30,13 @@ class Ridge:
         return found
 
     def _sketch(self, query: Mapping[str, float]) -> Floats:
-        sums = np.zeros(WIDTH, dtype=np.float32)
-        square = 0.0
-        for feature, count in query.items():
-            rarity = self.rarity.get(feature)
-            weight = count * (self.unseen if rarity is None else rarity)
-            square += weight * weight
-            if rarity is not None:
-                place, sign = hashed(feature)
-                sums[place] += sign * weight
-        return sums / np.float32(math.sqrt(square) or 1.0)
+        known = [(count, term) for feature, count in query.items() if (term := self.terms.get(feature))]
+        placed = [count * weight for count, (_, weight) in known]
+        lost = [count * self.weights.of(feature) for feature, count in query.items() if feature not in self.terms]
+        square = sum(value * value for value in placed) + self.unseen**2 * sum(value * value for value in lost)
+        places = np.array([place for _, (place, _) in known], dtype=np.int64)
+        sums = np.bincount(places, np.array(placed) / (math.sqrt(square) or 1.0), minlength=WIDTH)
+        return sums.astype(np.float32)
 
 
 def hashed(feature: str) -> tuple[int, int]:
@@ -46,25 +45,34 @@ def hashed(feature: str) -> tuple[int, int]:
     return (code >> 1) % WIDTH, 1 if code & 1 else -1
 
 
-def ridge(documents: Sequence[Mapping[str, float]], labels: Sequence[int], label_count: int) -> Ridge:
+def ridge(documents: Sequence[Mapping[str, float]], labels: Sequence[int], label_count: int, weights: Weights) -> Ridge:
     """`labels[i]` is the label of document i."""
     counts = postings(documents)
-    rarity = np.log((1 + counts.size) / (1 + counts.frequencies())) + 1
+    terms = _terms(counts, weights)
     wanted = np.zeros((counts.size, label_count), dtype=np.float32)
     wanted[np.arange(counts.size), labels] = 1
-    named = dict(zip(counts.columns, rarity.tolist(), strict=True))
-    return Ridge(named, math.log(1 + counts.size) + 1, _solved(_sketches(counts, rarity), wanted))
+    rows = _sketches(counts, list(terms.values()))
+    return Ridge(terms, weights, math.log(1 + counts.size) + 1, _solved(rows, wanted))
 
 
-def _sketches(counts: Postings, rarity: Floats) -> Floats:
-    """One row a document: its features weighted by rarity, scaled to length one, hashed into WIDTH sums."""
+def _terms(counts: Postings, weights: Weights) -> dict[str, tuple[int, float]]:
+    """Every feature's place in the sketch and its rarity, weighted and signed."""
+    rarity = np.log((1 + counts.size) / (1 + counts.frequencies())) + 1
+    terms: dict[str, tuple[int, float]] = {}
+    for feature, value in zip(counts.columns, rarity.tolist(), strict=True):
+        place, sign = hashed(feature)
+        terms[feature] = (place, sign * value * weights.of(feature))
+    return terms
+
+
+def _sketches(counts: Postings, terms: list[tuple[int, float]]) -> Floats:
+    """One row a document: its features weighted, scaled to length one, hashed into WIDTH sums."""
     column = counts.feature_of_value()
-    values = counts.values * rarity[column]
-    lengths = np.sqrt(np.bincount(counts.documents, weights=values**2, minlength=counts.size))
-    places = np.array([hashed(feature) for feature in counts.columns], dtype=np.int64).reshape(-1, 2)
-    cells = counts.documents * WIDTH + places[column, 0]
-    unit = values * places[column, 1] / np.maximum(lengths, 1e-9)[counts.documents]
-    rows = np.bincount(cells, weights=unit, minlength=counts.size * WIDTH)
+    values = counts.values * np.array([weight for _, weight in terms])[column]
+    lengths = np.sqrt(np.bincount(counts.documents, values**2, minlength=counts.size))
+    cells = counts.documents * WIDTH + np.array([place for place, _ in terms], dtype=np.int64)[column]
+    unit = values / np.maximum(lengths, 1e-9)[counts.documents]
+    rows = np.bincount(cells, unit, minlength=counts.size * WIDTH)
     return rows.reshape(counts.size, WIDTH).astype(np.float32)
 
 

@@ -6,7 +6,7 @@ from faq.phrases import word_set
 
 # What is meant: how it is typed.
 MEANINGS = """
-    khong: ko k kg khg hok hog hong hk khum
+    khong: ko k kg khg hok hk khum
     khong phai: kp
     khong biet: kbt
     duoc: dc dx
@@ -64,17 +64,15 @@ MEANINGS = """
     giai phong mat bang: gpmb
     thanh toan dien tu: ttdt
     truoc: trc
-    biet: bt bit bik bjt bic
+    biet: bt bik bjt bic
     lam: lm
     cung: cx cg
-    roi: r oy rui
+    roi: r oy
     moi: ms
     moi nguoi: mn mng
     voi: vs
     sao: s
     em: e
-    thoi: thui
-    luon: lun
     muon: mun
     chua: chx
     gio: h
@@ -91,7 +89,6 @@ MEANINGS = """
     nhan tin: ib
     tin nhan: sms tn
     mat khau: pass password
-    thu tuc: ths
     a: ak ah
     u: uh uk
     ok: okie oke okela okay
@@ -118,8 +115,8 @@ SHORTHAND: Mapping[str, str] = {
 }
 
 AFTER_NUMBER: Mapping[str, str] = {
-    "k": "nghin", "ngan": "nghin", "ng": "nghin", "ngin": "nghin", "tr": "trieu", "cu": "trieu", "t": "ti", "d": "dong",
-    "vnd": "dong", "h": "gio", "p": "phut", "ph": "phut", "s": "s", "e": "e",
+    "k": "nghin", "ngan": "nghin", "ngin": "nghin", "tr": "trieu", "ty": "ti", "d": "dong", "vnd": "dong",
+    "h": "gio", "p": "phut", "ph": "phut", "kg": "kg", "s": "s", "e": "e",
 }  # fmt: skip
 
 MONEY_UNITS = word_set("ti trieu nghin ngan tram tr dong")

@@ -46,8 +46,7 @@ QUESTION = one_of(
 
 GREETING = one_of(
     """
-    chao, hello, helo, hellu, hallo, halo, hi, hey, alo, aloha, a lo, he lo
-    good (?:morning|afternoon|evening)
+    chao, hello, helo, hellu, hallo, halo, hi, hey, alo, aloha, a lo, he lo, good (?:morning|afternoon|evening)
     (?:cho|cho phep|xin) (?:\\w+ ){0,2}hoi, (?:muon|can|xin) (?:duoc )?(?:hoi|tu van|ho tro|giup)
     giup (?:\\w+ )?(?:voi|chut|ti), co ai (?:\\w+ ){0,3}khong, co (?:\\w+ )?(?:o )?(?:do|day|nha) khong
     (?:ad|shop|bot|admin|phuong|can bo|em|anh|chi|ban) oi, oi (?:ad|shop|bot), tro li oi
@@ -62,8 +61,7 @@ THANKS = one_of(
 )
 GOODBYE = one_of(
     """
-    tam biet, bye, bai, pai, pp, bb, baibai, bibi, babai, byebye, goodbye, good bye, good night, gut (?:bai|nai)
-    g9
+    tam biet, bye, bai, pai, pp, bb, baibai, bibi, babai, byebye, goodbye, good bye, good night, gut (?:bai|nai), g9
     hen gap(?: lai)?, gap lai (?:\\w+ )?sau, gap sau, chuc (?:\\w+ )?ngu ngon, ngu ngon, see you, see ya
     hen (?:lan|hom|khi|luc|dip|bua) (?:khac|sau)
     """

@@ -8,7 +8,7 @@ import pytest
 
 import faq
 from bot.app import compose
-from bot.core.clock import VIETNAM, FrozenClock
+from bot.core.clock import VIETNAM, Clock, FrozenClock
 from bot.feature import App
 from bot.settings import Settings
 from tests.terminal import Owner
@@ -44,7 +44,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: FrozenClock, content: faq.Content) -> Iterator[App]:
+def app(settings: Settings, clock: Clock, content: faq.Content) -> Iterator[App]:
     """A whole bot on a new SQLite file."""
     composed = compose(settings, clock=clock, content=content)
     yield composed

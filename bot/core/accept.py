@@ -1,9 +1,10 @@
 """Answer parsers for dialogues: each turns what came into a value, or into the sentence that says why not."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from bot.core.choices import plain
-from bot.core.events import Text, What
+from bot.core.events import Phone, Text, What
 from bot.core.flow import Invalid, Value, invalid
 
 
@@ -19,6 +20,16 @@ def words(longest: int) -> Callable[[What], Value | Invalid]:
         return text
 
     return accept
+
+
+def phone(what: What) -> Value | Invalid:
+    """A Vietnamese number, typed or shared; a shared contact counts only if it is the sender's own."""
+    if isinstance(what, Phone) and not what.own:
+        return invalid("flow.phone_not_own")
+    typed = what.number if isinstance(what, Phone) else what.text if isinstance(what, Text) else ""
+    digits = re.sub(r"[\s.()-]", "", typed)
+    local = re.sub(r"^(\+?84)(?=\d{9,10}$)", "0", digits)
+    return local if re.fullmatch(r"0\d{9,10}", local) else invalid("flow.phone_wanted")
 
 
 def one_of(values: Sequence[str]) -> Callable[[What], Value | Invalid]:

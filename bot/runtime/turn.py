@@ -1,7 +1,7 @@
 """One incoming event, one transaction: everything that it causes commits together, or nothing does."""
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
@@ -52,7 +52,15 @@ def receive(app: App, channel: Channel, *, key: str, chat: str, raw: str) -> boo
         return inbox.keep(session, key=key, channel=channel.name, chat=chat, raw=raw, at=app.clock())
 
 
-def take_one(app: App, channel: Channel, scope: Scope) -> Outcome:
+@dataclass(frozen=True)
+class Taken:
+    """The event that was taken, by its key, and what became of it."""
+
+    outcome: Outcome
+    key: str = ""
+
+
+def take_one(app: App, channel: Channel, scope: Scope) -> Taken:
     """Handle the oldest open event of the scope in one transaction.
 
     An event whose turn raises is tried again, then kept as dead, and its person is told; it never blocks the others.
@@ -63,16 +71,16 @@ def take_one(app: App, channel: Channel, scope: Scope) -> Outcome:
         with app.database.write() as session:
             row = inbox.oldest_open(session, scope)
             if row is None:
-                return Outcome.NOTHING_OPEN
+                return Taken(Outcome.NOTHING_OPEN)
             key = row.key
             _handle(app, channel, session, row)
-            return Outcome.HANDLED
+            return Taken(Outcome.HANDLED, key)
     except Exception as error:
         if not key or is_outage(error):
             raise
         log.exception("turn failed: %s", key)
         _count_failure(app, channel, key, error)
-        return Outcome.FAILED
+        return Taken(Outcome.FAILED, key)
 
 
 def _handle(app: App, channel: Channel, session: Session, row: InboxRow) -> None:

@@ -38,7 +38,7 @@ class Talk:
 
     async def settle(self) -> None:
         """Handle what is open and send what is ready."""
-        while take_one(self.app, self.channel, self.delivery.scope) != Outcome.NOTHING_OPEN:
+        while take_one(self.app, self.channel, self.delivery.scope).outcome is not Outcome.NOTHING_OPEN:
             pass
         await self.delivery.drain()
 
