@@ -1,5 +1,6 @@
 """Questions of shop owners, their answers, and the matcher that finds the answer to what somebody typed."""
 
+from faq.cache import cached_index
 from faq.check import defects
 from faq.decide import Decision, decide
 from faq.fold import fold
@@ -16,6 +17,7 @@ __all__ = [
     "Entry",
     "FaqIndex",
     "Match",
+    "cached_index",
     "content_index",
     "danger",
     "decide",

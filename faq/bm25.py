@@ -1,5 +1,6 @@
 """BM25 over whole entries: one document holds the question, its phrasings and, at low weight, the answer."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from faq.postings import Floats, Postings, postings
 
 SATURATION = 0.6
 LENGTH_WEIGHT = 0.5
+# Above 1, rare words count for more than their rarity alone: it finds the matter of a long story.
+SHARPNESS = 1.25
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,12 @@ class Bm25:
 def bm25(documents: Sequence[Mapping[str, float]], lengths: Sequence[float], weights: Weights) -> Bm25:
     """An index of documents of the given lengths (in words); `weights` apply to what is asked."""
     counts = postings(documents)
-    rarity = np.log(1 + (counts.size - counts.frequencies() + 0.5) / (counts.frequencies() + 0.5))
-    rarity *= np.array([weights.of(feature) for feature in counts.columns])
+    plain = np.log(1 + (counts.size - counts.frequencies() + 0.5) / (counts.frequencies() + 0.5))
+    scale = float(plain.sum() / max(1, len(plain))) ** (1 - SHARPNESS) if len(plain) else 1.0
+    rarity = scale * plain**SHARPNESS * np.array([weights.of(feature) for feature in counts.columns])
     relative = np.array(lengths) / max(1.0, sum(lengths) / max(1, len(lengths)))
     damping = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * relative)[counts.documents]
     gain = counts.values * (SATURATION + 1) / (counts.values + damping)
     matrix = counts.with_values(gain * rarity[counts.feature_of_value()])
     named = dict(zip(counts.columns, rarity.tolist(), strict=True))
-    return Bm25(matrix, weights, named, float(np.log(1 + 2 * (counts.size + 0.5))))
+    return Bm25(matrix, weights, named, scale * math.log(1 + 2 * (counts.size + 0.5)) ** SHARPNESS)

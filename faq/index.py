@@ -18,11 +18,26 @@ from faq.ridge import ridge
 ASKED = Weights(word=1, pair=0.5, run=0.1, marked=0.5)
 COMPARED = Weights(word=1, pair=0.7, run=0.5, marked=0.3)
 BODY_WEIGHT = 0.5
-RESEMBLANCE_WEIGHT = 3.0
-# Evidence at which a match is as likely right as wrong, and how much more makes it e times likelier: fitted on three
-# public chat bots and on the project's own evaluation questions together.
-EVEN = 3.0
-STEP = 1.1
+# Decimals of evidence that count: what differs less is a tie, whatever order the processor added in.
+ROUNDED = 4
+
+
+@dataclass(frozen=True)
+class _Blend:
+    """How much resemblance adds to relevance, and how both together become a likelihood.
+
+    At `even` a match is as likely right as wrong, and `step` more makes it e times likelier: fitted on three public
+    chat bots and on the project's own evaluation questions.
+    """
+
+    resemblance: float
+    even: float
+    step: float
+
+
+# Answers tell BM25 what phrasings alone do not, so that resemblance to phrasings counts for less.
+WITH_ANSWERS = _Blend(resemblance=3.0, even=2.7, step=1.0)
+PHRASINGS_ONLY = _Blend(resemblance=6.0, even=3.8, step=1.5)
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,7 @@ class FaqIndex:
         own = {name: [self._read(text) for text in texts] for name, texts in sorted(phrases.items())}
         answers = {name: self._read(text) for name, text in (bodies or {}).items() if name in own}
         outside = [self._read(text) for text in background]
+        self._blend = WITH_ANSWERS if answers else PHRASINGS_ONLY
         self._ids = tuple(own)  # sorted, so that a stable sort breaks ties by id
         self._repair = repairer(
             *(text.counts for texts in (*own.values(), answers.values(), outside) for text in texts)
@@ -76,8 +92,12 @@ class FaqIndex:
         if not folded or not self._ids:
             return []
         evidence = self._evidence(_counted(folded, text).counts)
-        best = np.argsort(-evidence, kind="stable")[:limit]
-        return [Match(self._ids[at], _likelihood(float(evidence[at]))) for at in best if evidence[at] > -np.inf]
+        best = np.argsort(-evidence.round(ROUNDED), kind="stable")[:limit]
+        return [
+            Match(self._ids[at], _likelihood(round(float(evidence[at]), ROUNDED), self._blend))
+            for at in best
+            if evidence[at] > -np.inf
+        ]
 
     def _evidence(self, asked: Mapping[str, float]) -> Floats:
         """For every entry what speaks for it, less what speaks for something else; -inf where nothing does."""
@@ -86,7 +106,7 @@ class FaqIndex:
         rival = outside.max() if len(outside) else 0.0
         resemblance = self._ridge.scores(asked)[: len(self._ids)]
         evidence = (own - rival) / math.sqrt(max(1.0, self._bm25.weight(asked)))
-        found: Floats = np.where(own > 0, evidence + RESEMBLANCE_WEIGHT * resemblance, -np.inf)
+        found: Floats = np.where(own > 0, evidence + self._blend.resemblance * resemblance, -np.inf)
         return found
 
 
@@ -97,8 +117,8 @@ def content_index(content: Content) -> FaqIndex:
     return FaqIndex(entries, bodies, content.background)
 
 
-def _likelihood(evidence: float) -> float:
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, (evidence - EVEN) / STEP))))
+def _likelihood(evidence: float, blend: _Blend) -> float:
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, (evidence - blend.even) / blend.step))))
 
 
 def _counted(folded: str, raw: str) -> _Text:

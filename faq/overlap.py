@@ -21,7 +21,7 @@ from faq.render import render
 
 PARTS = 5
 FIRST_FEW = 2
-FAR = 2.4
+FAR = 2.3
 TAKEN_AT_MOST = 5
 
 

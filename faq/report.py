@@ -146,7 +146,8 @@ ASKING = one_of(
     (?:bao|goi|gui|hoi|nop|lien he|den|gap) (?:\w+ )?(?:ai|dau(?! goi| cua)|so nao|so may)
     (?:kien nghi|phan anh|to cao|khieu nai|keu|trinh bao) (?:\w+ )?(?:ai|dau(?! goi| cua)|so nao|so may)
     o dau, dau(?: a| ad| vay| nhi| the| day)?$, (?:nhu )?the nao, nhu nao, kieu gi, sao(?: a| ad| vay| nhi)?$
-    ra sao, bao nhieu, bao lau, (?:cho|voi|gap|tim|hoi) ai, may (?:ngay|hom|lan|tien|gio|nam|thang) (?:thi|moi|nua|la|vay|co|duoc|a|ad), khi nao, la gi
+    ra sao, bao nhieu, bao lau, (?:cho|voi|gap|tim|hoi) ai
+    may (?:ngay|hom|lan|tien|gio|nam|thang) (?:thi|moi|nua|la|vay|co|duoc|a|ad), khi nao, la gi
     gi (?:khong|a|vay|de|thi|ad)
     lam (?:gi|sao), can gi, co (?:phai|can|bat buoc), phai (?:lam|co|khong|nop|xin|dang|dong)
     co (?:phai|duoc|bi|can|bat buoc|mat|nen|the)(?: \w+){0,8} khong, duoc khong, phai khong, dung khong

