@@ -3,7 +3,7 @@
     with TelegramServer() as server:
         bot = telegram.Bot(server.token, base_url=f"{server.url}/bot", base_file_url=f"{server.url}/file/bot")
 
-What it refuses and with which words follows tdlib/telegram-bot-api and tdlib/td; see telegram_rules.py.
+What it refuses and with which words follows tdlib/telegram-bot-api and tdlib/td; see botapi/rules.py.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from typing import Self
 
 from aiohttp import web
 
-from tests.telegram_calls import SENDS
-from tests.telegram_faults import Chooser, Fault, Limits
-from tests.telegram_http import Front
-from tests.telegram_ledger import Action, Answered, Deleted, Json, Refusal, Sent
-from tests.telegram_world import Group, Person, StoredFile, World, private_chat
+from tests.botapi.calls import SENDS
+from tests.botapi.faults import Chooser, Fault, Limits
+from tests.botapi.http import Front
+from tests.botapi.ledger import Action, Answered, Deleted, Json, Refusal, Sent
+from tests.botapi.world import Group, Person, StoredFile, World, private_chat
 
 TOKEN = "123456:test-TOKEN"  # noqa: S105  # of the stand-in only
 

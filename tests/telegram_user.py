@@ -8,11 +8,11 @@ assert "Xin chào" in lan.got()[0]
 import re
 from typing import Any
 
-from tests import telegram_kinds as kinds
-from tests.telegram_ledger import Answered, Json, Sent, keys
-from tests.telegram_rules import PICTURES
+from tests.botapi import kinds
+from tests.botapi.ledger import Answered, Json, Sent, keys
+from tests.botapi.rules import PICTURES
+from tests.botapi.world import StoredFile, private_chat
 from tests.telegram_server import TelegramServer
-from tests.telegram_world import StoredFile, private_chat
 
 PAYLOAD = re.compile("[A-Za-z0-9_-]{1,64}")  # core.telegram.org/bots/features#deep-linking
 PICTURE = PICTURES[0] + b" a photo"

@@ -20,7 +20,7 @@ def _logging_as_it_was() -> Iterator[None]:
 
 def said_in_vain() -> None:
     try:
-        {}[SAID]
+        dict[str, int]()[SAID]
     except KeyError as error:
         raise ValueError(SAID) from error
 

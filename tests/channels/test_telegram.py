@@ -17,10 +17,7 @@ from db import outbox
 from db.inbox import InboxRow
 from db.outbox import Lane, OutboxRow
 from db.people import Chat
-from tests.channels.contract import QUESTION, Contract
-from tests.conftest import MORNING
-from tests.telegram_bot import RunningClock, eventually, serving
-from tests.telegram_faults import (
+from tests.botapi.faults import (
     BAD_GATEWAY,
     DROPPED_AFTER,
     DROPPED_BEFORE,
@@ -31,6 +28,9 @@ from tests.telegram_faults import (
     refusing,
     seeded,
 )
+from tests.channels.contract import QUESTION, Contract
+from tests.conftest import MORNING
+from tests.telegram_bot import RunningClock, eventually, serving
 from tests.telegram_server import TelegramServer
 from tests.telegram_user import PICTURE, User
 from tests.visit import with_visit

@@ -35,11 +35,11 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from tests import telegram_faults as faults
-from tests.telegram_faults import Limits
+from tests.botapi import faults
+from tests.botapi.faults import Limits
+from tests.botapi.webhook import Listener
 from tests.telegram_server import TelegramServer
 from tests.telegram_user import PICTURE, User
-from tests.telegram_webhook import Listener
 
 LAN = 5512
 GROUP = -4001

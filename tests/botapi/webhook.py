@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from json import loads
 from typing import Self
 
-from tests.telegram_ledger import Json
+from tests.botapi.ledger import Json
 
 
 class Listener:

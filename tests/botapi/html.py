@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from tests.telegram_text import CODES, STYLES, Entity, Unreadable, check_link, link_user, sort_key, utf16
+from tests.botapi.text import CODES, STYLES, Entity, Unreadable, check_link, link_user, sort_key, utf16
 
 TAGS = {*STYLES, "a", "pre", "code", "blockquote", "tg-emoji", "tg-time"}
 SPACES = " \t\r\n\0\x0b"

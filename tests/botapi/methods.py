@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from tests import telegram_rules as rules
-from tests.telegram_calls import Call, method
-from tests.telegram_ledger import Action, Answered, Json
-from tests.telegram_rules import bad
-from tests.telegram_world import Webhook, World
+from tests.botapi import rules
+from tests.botapi.calls import Call, method
+from tests.botapi.ledger import Action, Answered, Json
+from tests.botapi.rules import bad
+from tests.botapi.world import Webhook, World
 
 ACTIONS = (
     "cancel",

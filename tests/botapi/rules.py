@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests import telegram_text as texts
-from tests.telegram_html import read_html
+from tests.botapi import text as texts
+from tests.botapi.html import read_html
 
 Json = dict[str, Any]
 Args = Mapping[str, str]

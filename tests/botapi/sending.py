@@ -3,11 +3,11 @@
 import contextlib
 import json
 
-from tests import telegram_rules as rules
-from tests.telegram_calls import Call, Content, method
-from tests.telegram_ledger import Deleted, Json, Sent
-from tests.telegram_rules import Refused, Words, bad
-from tests.telegram_world import StoredFile, World
+from tests.botapi import rules
+from tests.botapi.calls import Call, Content, method
+from tests.botapi.ledger import Deleted, Json, Sent
+from tests.botapi.rules import Refused, Words, bad
+from tests.botapi.world import StoredFile, World
 
 TWO_DAYS = 48 * 3600
 

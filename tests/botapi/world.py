@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from tests.telegram_faults import Faults, Gate, Limits
-from tests.telegram_ledger import Clock, Json, Ledger
-from tests.telegram_rules import MAX_DOWNLOAD, Refused, bad, forbidden
-from tests.telegram_updates import Queue
+from tests.botapi.faults import Faults, Gate, Limits
+from tests.botapi.ledger import Clock, Json, Ledger
+from tests.botapi.rules import MAX_DOWNLOAD, Refused, bad, forbidden
+from tests.botapi.updates import Queue
 
 NAMES = {"id", "first_name", "last_name", "username"}
 FOLDERS = {"photo": "photos", "voice": "voice", "sticker": "stickers", "video": "videos"}

@@ -8,12 +8,12 @@ import aiohttp
 from aiohttp import web
 from telegram import Bot
 
-from tests import telegram_methods, telegram_sending  # noqa: F401  # they register their methods
-from tests.telegram_calls import METHODS, Call, Upload
-from tests.telegram_faults import Fault
-from tests.telegram_ledger import Json
-from tests.telegram_rules import MAX_UPLOAD, Refused, number, parsed
-from tests.telegram_world import World
+from tests.botapi import methods, sending  # noqa: F401  # they register their methods
+from tests.botapi.calls import METHODS, Call, Upload
+from tests.botapi.faults import Fault
+from tests.botapi.ledger import Json
+from tests.botapi.rules import MAX_UPLOAD, Refused, number, parsed
+from tests.botapi.world import World
 
 GATEWAY_PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n</body>\r\n</html>\r\n"
 TAKEN_OVER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"

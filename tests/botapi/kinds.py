@@ -2,9 +2,9 @@
 
 import re
 
-from tests.telegram_ledger import Json
-from tests.telegram_text import utf16
-from tests.telegram_world import StoredFile
+from tests.botapi.ledger import Json
+from tests.botapi.text import utf16
+from tests.botapi.world import StoredFile
 
 # Clients mark these in what people write; the order decides between two that start at the same place.
 MARKS = {

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.telegram_ledger import Json
-from tests.telegram_rules import Words
-from tests.telegram_world import StoredFile, World
+from tests.botapi.ledger import Json
+from tests.botapi.rules import Words
+from tests.botapi.world import StoredFile, World
 
 
 @dataclass(frozen=True)

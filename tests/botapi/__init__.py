@@ -1,0 +1,1 @@
+"""The parts of the strict stand-in of the Telegram Bot API."""
