@@ -10,7 +10,7 @@ HARMFUL = {
     "lua": {"lửa"}, "doa": {"dọa", "doạ"}, "dap": {"đập", "đạp"}, "giet": {"giết"}, "chet": {"chết"}, "nga": {"ngã"},
     "ngat": {"ngất"}, "tong": {"tông", "tống"}, "dung": {"đụng"}, "cuu": {"cứu"}, "xi": {"xì"}, "ro": {"rò"},
     "hoa": {"hỏa", "hoả"}, "ket": {"kẹt"}, "duoi": {"đuối"}, "mui": {"mùi"}, "chap": {"chập"}, "sap": {"sập"},
-    "hiep": {"hiếp"}, "ngo": {"ngộ"}, "kho": {"khó"}, "dot": {"đốt", "đột"}, "tho": {"thở"}, "can": {"cắn"},
+    "hiep": {"hiếp"}, "ngo": {"ngộ"}, "kho": {"khó"}, "dot": {"đốt", "đột"}, "tho": {"thở"}, "can": {"cắn", "cán"},
     "tu": {"tự", "tử", "từ"}, "khong": {"không", "khống"}, "ngay": {"ngay"}, "roi": {"rồi", "rơi"},
 }  # fmt: skip
 
@@ -34,7 +34,7 @@ HARMLESS = one_of(
     danh (?:manh|nhan|ban|hang|phan|xuat|dong|ket|cau|gan|game|chu), bi danh (?:thue|gia|gay|tut|truot|dong)
     cuop (?:khach|moi|mat|thuong hieu|cho|hang|dia diem|cong)
     cuop (?:ten|tai khoan|cong ti|co|hop dong|don|nguoi yeu|nick|page)
-    cuop (?:thi truong|suat|phan|y tuong|bai), (?:(?:nhu|gia|thue|phi) (?:\w+ )?)?an cuop
+    cuop (?:dien dan|thi truong|suat|phan|y tuong|bai), (?:(?:nhu|gia|thue|phi) (?:\w+ )?)?an cuop
     chem (?:gia|gio|dep|khach|chac), (?:gia|khach) (?:\w+ )?chem
     dam (?:bao|dau|ra|me|don|nham|cuoi|tang|gio|dong|phan|phat|nhan|nhiem), bao dam
     no (?:don|hu|ro|luc|le|nan|hoa don|tien|thue|xau|ngan hang|may), bung no, bua no
@@ -109,6 +109,13 @@ HAPPENING = one_of(
     vui lap
     (?:nha|tuong|gian giao|mai|cong trinh|tran|cay|cot dien|cau) (?:bi |vua |do )?(?:sap|do vao|do xuong|de)
     sap (?:nha|tuong|gian giao|mai|ham|tran|cong trinh|do), cay (?:\w+ )?do (?:vao|xuong|de|trung|len), ngo doc
+    tat (?:axit|a xit|acid|xang|nuoc soi), nem (?:\w+ ){0,2}vao (?:nguoi|khach|toi|em|mat|dau|nha|quan)
+    (?:cam|nhat|vac) (?:gach|da|chai|ghe) (?:nem|danh|dap|doi)
+    bi (?:\w+ )?(?:xe|oto|o to|tau) (?:\w+ )?(?:can|tong|dam|huc|dung|keo), xe can
+    ngat (?:giua|o|trong|tai|ngoai|luon|lich), roi_? (?:gian giao|lau|tang|mai|cau thang|gieng|ho|song|ao)
+    do mau, be bet mau, thung (?:bung|dau), vo dau, dut (?:lia |gan )?(?:tay|ngon tay|chan), sat lo
+    (?:ket|cuon) (?:\w+ )?(?:tay|nguoi|toc) (?:vao|trong), de (?:len|trung|phai) (?:nguoi|chau|tho|khach)
+    chim (?:tau|do|thuyen), gay thuong tich, ngat khi, bi nhot, danh bom, ro ri (?:hoa chat|amoniac)
     bong (?:nang|nuoc soi), bi bong, uong (?:nham )?(?:thuoc (?:sau|ngu|tru sau|chuot|co)|axit|hoa chat)
     (?:dinh|doi|muon|dang|vua|nguoi|no|co|chau) tu tu, tu (?:sat|thieu|van), treo co, (?:lu|nuoc) cuon, cuon troi
     hap hoi, nguy kich, (?:11[2345] ){2,}, roi cuu, bom no
@@ -167,6 +174,7 @@ PAST = one_of(
     vu (?:chay|cuop|tai nan|no|danh), doc bao, xem (?:tin|tivi|tv|phim|thoi su), nghe (?:noi|ke|tin|dai), thoi su
     tren (?:mang|bao|phim|tivi), (?:\d+|may|vai) (?:hom|ngay_|tuan|thang|nam) truoc
     (?:dap tat|dap|tat) (?:duoc )?(?:xong|roi)
+    (?:\d+|may|nhieu|hai|ba) lan (?:trong|roi|lien|nay), moi (?:dem|ngay|tuan|thang), hang (?:dem|ngay|tuan|thang)
     an toan roi_?, het chay, (?:toi|dem|chieu|sang) qua, da (?:bat duoc|giai quyet|dap tat)
     """
 )

@@ -8,6 +8,8 @@ TOLD_WORDS = {"met": {"mệt"}, "hu": {"hư"}, "uc": {"ức"}, "nghien": {"nghi�
 
 TROUBLE = one_of(
     r"""
+    ri (?:nuoc|suot|ra), ro ri, chan loi, can (?:\w+ )?khach, tho lo, noi nang
+    (?:thu|lay|doi) (?:tien )?(?:qua|cao hon|sai) (?:gia|phi|quy dinh)
     bi tac, long thong, trao (?:len|ra|vao), toi (?:thui|om|mu), ngam (?:ho so|giay), bi ngam, tron truot, nut
     tich thu, ve bay, cat (?:dien|nuoc), nga (?:suot|xe), vuong (?:bien|duong|day|loi), khong bat duoc
     khong (?:bien ban|thong bao), duoi (?:hang|khach), thu (?:hang|do|giu), tang (?:phi|gia|tien), cong tac

@@ -6,7 +6,7 @@ import faq
 from bot import dialogue
 from bot.answers import service, wording
 from bot.answers.feedback import feedback_flow
-from bot.answers.rules import Understood, in_context, looks_asked
+from bot.answers.rules import JOINED_WITHIN, SURE, Said, Understood, in_context, looks_asked
 from bot.core.clock import local_date
 from bot.core.flow import Answers
 from bot.core.replies import Button, Reply, Rows, column
@@ -54,7 +54,8 @@ class Asking:
 
     def asked(self, turn: Turn, text: str) -> None:
         """A typed message that nothing else took."""
-        understood = in_context(self.content, self.index, text, service.before(turn))
+        before = service.before(turn)
+        understood = in_context(self.content, self.index, text, before)
         row = service.log(turn, understood)
         if understood.alert == "danger":
             turn.reply(turn.say("answers.danger"))
@@ -62,13 +63,15 @@ class Asking:
             turn.reply(turn.say("answers.retype"))
         elif understood.decision == "answer":
             self._answer(turn, understood.matches[0].id, row.id)
+        elif understood.decision == "smalltalk":
+            self._smalltalk(turn, understood.tone, before)
+        elif understood.alert:
+            return
         elif understood.decision == "suggest":
             self._suggest(turn, understood, row.id)
-        elif understood.decision == "smalltalk":
-            self._smalltalk(turn, understood.tone)
         elif understood.decision == "report":
-            self._report(turn)
-        elif understood.alert is None:
+            self._report(turn, understood, row.id)
+        else:
             turn.reply(turn.say("answers.none"), _ways_on(turn))
 
     def is_question(self, text: str) -> bool:
@@ -138,15 +141,19 @@ class Asking:
         entries = [self.content.entries[match.id] for match in understood.matches[:SUGGESTED]]
         _leave(turn, wording.suggestions(turn.app.say, entries, question_id))
 
-    def _smalltalk(self, turn: Turn, tone: str) -> None:
+    def _smalltalk(self, turn: Turn, tone: str, before: Said | None) -> None:
         # A greeting whose question is already on its way is answered by the answer.
         if tone == "greeting" and another_waits(turn.session, turn.incoming.key):
             return
-        turn.reply(turn.say(f"answers.{tone}"))
+        greeted = before is not None and before.decision == "smalltalk" and before.ago <= JOINED_WITHIN
+        turn.reply(turn.say("answers.greeting_again" if tone == "greeting" and greeted else f"answers.{tone}"))
 
-    def _report(self, turn: Turn) -> None:
+    def _report(self, turn: Turn, understood: Understood, question_id: int) -> None:
+        """A difficulty told; what the FAQ has on its matter stands below, because telling may also be asking."""
         how = Button(turn.app.say.label("answers.button_how_to_report"), f"faq.show:{HOW_TO_REPORT}")
-        turn.reply(turn.say("answers.report"), column((how, *(row[0] for row in _ways_on(turn)))))
+        close = [match.id for match in understood.matches if match.score >= SURE and match.id != HOW_TO_REPORT]
+        shown = [wording.entry_button(self.content.entries[name], question_id) for name in close[:2]]
+        turn.reply(turn.say("answers.report"), column((how, *shown, *(row[0] for row in _ways_on(turn)))))
 
 
 def _leave(turn: Turn, reply: Reply) -> None:

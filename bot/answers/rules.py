@@ -20,6 +20,11 @@ FOLLOWS_WITHIN = timedelta(minutes=10)
 LONGEST_FOLLOW_UP = 8
 """In syllables; a longer message stands on its own."""
 
+NEIGHBOURS = 30
+SURE = 0.6
+DRAWN = 0.05
+"""How many matches are looked at for a follow-up, how well a neighbour must fit, and how much better than before it."""
+
 RANK: dict[Decided, int] = {"none": 0, "smalltalk": 0, "report": 1, "suggest": 1, "answer": 2}
 
 GENERIC = frozenset(
@@ -106,12 +111,18 @@ def fragment(before: Said) -> bool:
 
 
 def _followed(content: faq.Content, index: faq.FaqIndex, alone: Understood, entry_id: str) -> Understood:
+    """The neighbour that the follow-up points to, or the same entry: its answer holds more than its question."""
     entry = content.entries[entry_id]
-    near = {entry_id, *entry.related}
-    matches = [match for match in index.match(f"{alone.text} {entry.question}", limit=10) if match.id in near]
-    if not matches:
-        return alone
-    return Understood(alone.text, "answer", matches=tuple(matches[:5]))
+    before = {match.id: match.score for match in index.match(entry.question, limit=NEIGHBOURS)}
+    joined = index.match(f"{alone.text} {entry.question}", limit=NEIGHBOURS)
+    near = {*entry.related, *(other.id for other in content.entries.values() if entry_id in other.related)}
+    drawn = [
+        match
+        for match in joined
+        if match.id in near and match.score >= SURE and match.score - before.get(match.id, 0.0) >= DRAWN
+    ]
+    again = [match for match in joined if match.id == entry_id] or [faq.Match(entry_id, SURE)]
+    return Understood(alone.text, "answer", matches=(*drawn[:4], *again))
 
 
 def looks_asked(text: str) -> bool:

@@ -52,7 +52,7 @@ def _add(turn: Turn, *, text: str, decision: str, entry: str, score: float) -> Q
 def mark_chosen(turn: Turn, question_id: int, entry_id: str) -> None:
     """One of the suggestions was right."""
     row = of_chat(turn.session, question_id, turn.chat.id)
-    if row and row.decision == "suggest":
+    if row and row.decision in {"suggest", "report"}:
         row.entry = entry_id
         turn.session.add(row)
 
