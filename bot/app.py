@@ -26,7 +26,7 @@ def compose(settings: Settings, *, clock: Clock = utc_now, content: faq.Content 
     """
     profile = Profile(settings.ward_file)
     content = content or faq.load_content()
-    composed = features(content, faq.content_index(content))
+    composed = features(content, faq.cached_index(content, settings.data_dir))
     database = Database(settings.database)
     database.migrate()
     return App(

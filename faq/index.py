@@ -20,6 +20,8 @@ COMPARED = Weights(word=1, pair=0.7, run=0.5, marked=0.3)
 BODY_WEIGHT = 0.5
 # Decimals of evidence that count: what differs less is a tie, whatever order the processor added in.
 ROUNDED = 4
+# A text that is a phrasing of one entry, word for word, is about that entry: ahead of all others by this much evidence.
+CERTAIN = 5.0
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class FaqIndex:
         self._repair = repairer(
             *(text.counts for texts in (*own.values(), answers.values(), outside) for text in texts)
         )
+        self._exact = _belonging(phrases, self._known, self._ids)
         self._bm25 = _documents(own, answers, outside)
         self._ridge = ridge(*_examples(own, outside), len(own) + 1, COMPARED)
 
@@ -92,6 +95,8 @@ class FaqIndex:
         if not folded or not self._ids:
             return []
         evidence = self._evidence(_counted(folded, text).counts)
+        if folded in self._exact:
+            evidence[self._exact[folded]] = max(evidence.max() + CERTAIN, CERTAIN)
         best = np.argsort(-evidence.round(ROUNDED), kind="stable")[:limit]
         return [
             Match(self._ids[at], _likelihood(round(float(evidence[at]), ROUNDED), self._blend))
@@ -123,6 +128,15 @@ def _likelihood(evidence: float, blend: _Blend) -> float:
 
 def _counted(folded: str, raw: str) -> _Text:
     return _Text(features(folded, raw), folded.count(" ") + 1)
+
+
+def _belonging(phrases: Mapping[str, list[str]], known: frozenset[str], ids: tuple[str, ...]) -> dict[str, int]:
+    """The folded phrases that only one entry has, with the place of that entry."""
+    owners: dict[str, set[str]] = {}
+    for name, texts in phrases.items():
+        for text in texts:
+            owners.setdefault(fold(text, known), set()).add(name)
+    return {folded: ids.index(next(iter(names))) for folded, names in owners.items() if len(names) == 1}
 
 
 def _gathered(entries: Iterable[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:

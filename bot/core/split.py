@@ -51,6 +51,8 @@ def utf16_units(text: str) -> int:
 
 def split(reply: Reply, limit: int) -> list[Reply]:
     """The message in parts of at most `limit` UTF-16 units of visible text; the buttons stand under the last."""
+    if utf16_units(str(reply.text)) <= limit:  # with its markup, so without it all the more
+        return [reply]
     letters = _letters(str(reply.text))
     if sum(letter.units for letter in letters) <= limit:
         return [reply]

@@ -2,13 +2,20 @@
 
 import platform
 
-from tests.bench import quality, speed
+from tests.bench import quality, speed, telegram
 
 
 def main() -> None:
     """Print all tables."""
     print(f"Python {platform.python_version()} on {platform.machine()}, BLAS threads: 1\n")
-    for measure in (quality.answers, quality.decisions, speed.matching, speed.cold_start, speed.turns):
+    for measure in (
+        quality.answers,
+        quality.decisions,
+        speed.matching,
+        speed.cold_start,
+        speed.turns,
+        telegram.end_to_end,
+    ):
         print(measure(), flush=True)
         print()
 

@@ -1,6 +1,7 @@
 """One person chats in a terminal: interactive with history, or a line a message from a pipe."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -59,6 +60,9 @@ def talk(app: App, channel: Terminal, who: str) -> Iterator[Talk]:
 async def chat(app: App, who: str, history: Path) -> None:
     """Talk until the end of input."""
     screen = sys.stdin.isatty()
+    if not screen:
+        # Whoever reads us may stop reading, such as `head`: then there is nobody to talk to, and nothing to say about it.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     with talk(app, Terminal(app.say, styled=screen), who) as conversation:
         await (_interactive(conversation, history) if screen else _piped(conversation))
 
