@@ -52,8 +52,12 @@ def _burst(server: TelegramServer, people: list[User], asked: list[str]) -> floa
     started = time.perf_counter()
     for number in range(UPDATES):
         people[number % PEOPLE].says(asked[number % len(asked)])
-    assert server.wait_for(lambda: len(server.world.ledger.delivered) >= goal, 120)
+    _wait(server, goal)
     return UPDATES / (time.perf_counter() - started)
+
+
+def _wait(server: TelegramServer, goal: int) -> None:
+    assert server.wait_for(lambda: len(server.world.ledger.delivered) >= goal, 120)
 
 
 def _one_by_one(server: TelegramServer, people: list[User], asked: list[str]) -> list[float]:
@@ -62,7 +66,7 @@ def _one_by_one(server: TelegramServer, people: list[User], asked: list[str]) ->
         goal = len(server.delivered) + 1
         started = time.perf_counter()
         people[number % PEOPLE].says(asked[number % len(asked)])
-        assert server.wait_for(lambda goal=goal: len(server.world.ledger.delivered) >= goal, 30)
+        _wait(server, goal)
         waits.append(time.perf_counter() - started)
     return waits
 

@@ -61,7 +61,7 @@ async def chat(app: App, who: str, history: Path) -> None:
     """Talk until the end of input."""
     screen = sys.stdin.isatty()
     if not screen:
-        # Whoever reads us may stop reading, such as `head`: then there is nobody to talk to, and nothing to say about it.
+        # Whoever reads us may stop, such as `head`: then there is nobody to talk to, and nothing to say about it.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     with talk(app, Terminal(app.say, styled=screen), who) as conversation:
         await (_interactive(conversation, history) if screen else _piped(conversation))
