@@ -3,20 +3,33 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from faq.fold import fold
 
 WORD = re.compile(r"\w+|[?!]+")
+STRETCHED = re.compile(r"(\w)\1{2,}")
 WELL_MARKED = 0.35
 
 
 def sensed(text: str, meant: Mapping[str, Collection[str]]) -> str:
     """Folded words of `text`; a word of `meant` that is spelt otherwise than meant gets a stroke, ? and ! stay."""
-    words = WORD.findall(unicodedata.normalize("NFC", text).lower())
+    words = words_of(text)
     letters = [word for word in words if word[0].isalpha()]
     marked = sum(not word.isascii() for word in letters)
     reliable = bool(letters) and marked >= WELL_MARKED * len(letters)
     return " ".join(_sense(word, reliable, meant) for word in words).strip()
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `text` as typed, in small letters, stretched ones shortened; ? and ! count as words."""
+    return WORD.findall(STRETCHED.sub(r"\1", unicodedata.normalize("NFC", text).lower()))
+
+
+@lru_cache(maxsize=20_000)
+def spelling(word: str) -> frozenset[str]:
+    """The letters and marks of a word: the same wherever the tone is put and however often a letter is repeated."""
+    return frozenset(unicodedata.normalize("NFD", word))
 
 
 def _sense(word: str, reliable: bool, meant: Mapping[str, Collection[str]]) -> str:
@@ -24,6 +37,6 @@ def _sense(word: str, reliable: bool, meant: Mapping[str, Collection[str]]) -> s
         return word[0]
     folded = fold(word)
     spelt_otherwise = not word.isascii() or (reliable and len(word) == len(folded))
-    if folded in meant and spelt_otherwise and word not in meant[folded]:
+    if folded in meant and spelt_otherwise and spelling(word) not in map(spelling, meant[folded]):
         return f"{folded}_"
     return folded

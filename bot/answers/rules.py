@@ -21,6 +21,9 @@ LONGEST_FOLLOW_UP = 8
 """In syllables; a longer message stands on its own."""
 
 NEIGHBOURS = 30
+PLAIN = 0.95
+"""How well an entry must fit for a message that sounds like a report to be answered instead."""
+
 SURE = 0.6
 DRAWN = 0.05
 """How many matches are looked at for a follow-up, how well a neighbour must fit, and how much better than before it."""
@@ -80,7 +83,8 @@ def understand(index: faq.FaqIndex, text: str) -> Understood:
     if tone and not alert:
         return Understood(text, "smalltalk", tone=tone)
     decided = faq.decide(text, index)
-    if faq.is_report(text):
+    plainly_asked = decided.kind == "answer" and decided.matches[0].score >= PLAIN
+    if faq.is_report(text) and not plainly_asked:
         return Understood(text, "report", alert, decided.matches)
     return Understood(text, decided.kind, alert, decided.matches)
 
