@@ -47,7 +47,8 @@ class OutboxRow(SQLModel, table=True):
         # The messages of a chat have one order, without gaps that a reader could miss.
         UniqueConstraint("chat_id", "number", name="outbox_number_once_a_chat"),
         CheckConstraint("state IN ('ready', 'claimed', 'wire', 'sent', 'dead', 'doubt')", name="outbox_state_known"),
-        Index("outbox_ready", "lane", "id", sqlite_where=READY, postgresql_where=READY),
+        Index("outbox_ready", "channel", "lane", "id", sqlite_where=READY, postgresql_where=READY),
+        Index("outbox_ready_of_chat", "chat_id", "lane", "number", sqlite_where=READY, postgresql_where=READY),
         # One in flight for a chat: two senders cannot overtake each other there.
         Index("outbox_one_in_flight", "chat_id", unique=True, sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
         {"sqlite_autoincrement": True},
@@ -55,6 +56,7 @@ class OutboxRow(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     dedupe: str
+    channel: str
     chat_id: int = Field(foreign_key="chat.id")
     number: int
     lane: int = Lane.ANSWER
@@ -77,9 +79,17 @@ def enqueue(session: Session, chat: Chat, *, dedupe: str, body: str, at: datetim
     counted = update(Chat).where(col(Chat.id) == chat.id).values(last_number=Chat.last_number + 1)
     # One statement counts and locks the row: two writers to a chat wait for each other and never share a number.
     number = session.execute(counted.returning(col(Chat.last_number)), execution_options=NO_SYNC).scalar_one()
-    session.add(
-        OutboxRow(dedupe=dedupe, chat_id=chat.id, number=number, lane=lane, body=body, created_at=at, not_before=at)
+    row = OutboxRow(
+        dedupe=dedupe,
+        channel=chat.channel,
+        chat_id=chat.id,
+        number=number,
+        lane=lane,
+        body=body,
+        created_at=at,
+        not_before=at,
     )
+    session.add(row)
     session.flush()
 
 
@@ -98,24 +108,30 @@ def claim(session: Session, scope: Scope, now: datetime) -> tuple[OutboxRow, Cha
 
 @cache  # building this statement takes ten times as long as running it
 def _claimable(*, one_chat: bool) -> Select[OutboxRow, Chat]:
-    other = aliased(OutboxRow)
-    under_way = col(other.state).in_((OutboxState.CLAIMED, OutboxState.WIRE))
-    earlier = (
-        (col(other.state) == OutboxState.READY)
-        & (col(other.lane) == col(OutboxRow.lane))
-        & (col(other.number) < col(OutboxRow.number))
+    ahead = aliased(OutboxRow, name="ahead")
+    # States stand as literals, in the words of the partial indexes: only so does the database use these for them.
+    under_way = exists().where(col(ahead.chat_id) == col(OutboxRow.chat_id), text("ahead.state IN ('claimed', 'wire')"))
+    earlier = exists().where(
+        col(ahead.chat_id) == col(OutboxRow.chat_id),
+        text("ahead.state = 'ready'"),
+        col(ahead.lane) == col(OutboxRow.lane),
+        col(ahead.number) < col(OutboxRow.number),
     )
     statement = (
         sa.select(OutboxRow, Chat)
         .join(Chat, col(Chat.id) == col(OutboxRow.chat_id))
-        .where(col(OutboxRow.state) == OutboxState.READY, col(OutboxRow.not_before) <= bindparam("now", type_=Moment))
-        .where(col(Chat.channel) == bindparam("channel"))
-        .where(~exists().where(col(other.chat_id) == col(OutboxRow.chat_id), under_way | earlier))
+        .where(text("outbox.state = 'ready'"), col(OutboxRow.not_before) <= bindparam("now", type_=Moment))
+        .where(~under_way, ~earlier)
         .order_by(col(OutboxRow.lane), col(OutboxRow.id))
         .limit(1)
         .with_for_update(of=OutboxRow, skip_locked=True)
     )
-    return statement.where(col(Chat.address) == bindparam("address")) if one_chat else statement
+    if not one_chat:
+        return statement.where(col(OutboxRow.channel) == bindparam("channel"))
+    chat = sa.select(col(Chat.id)).where(
+        col(Chat.channel) == bindparam("channel"), col(Chat.address) == bindparam("address")
+    )
+    return statement.where(col(OutboxRow.chat_id) == chat.scalar_subquery())
 
 
 def settle(
@@ -140,17 +156,21 @@ def settle(
 
 def recover(session: Session, scope: Scope, now: datetime) -> None:
     """After a crash: what was claimed goes again; what was on the wire goes again or is in doubt, as its kind says."""
-    mine = select(Chat.id).where(Chat.channel == scope.channel)
+    here = update(OutboxRow).where(UNDER_WAY, col(OutboxRow.channel) == scope.channel)
     if scope.chat is not None:
-        mine = mine.where(Chat.address == scope.chat)
-    here = update(OutboxRow).where(col(OutboxRow.chat_id).in_(mine))
-    session.exec(here.where(col(OutboxRow.state) == OutboxState.CLAIMED).values(state=OutboxState.READY))
-    on_wire = here.where(col(OutboxRow.state) == OutboxState.WIRE)
-    session.exec(on_wire.where(col(OutboxRow.again_in_doubt)).values(state=OutboxState.READY))
-    session.exec(on_wire.values(state=OutboxState.DOUBT, settled_at=now, reason="crash"))
+        chat = select(Chat.id).where(Chat.channel == scope.channel, Chat.address == scope.chat)
+        here = here.where(col(OutboxRow.chat_id).in_(chat))
+    again = here.where((col(OutboxRow.state) == OutboxState.CLAIMED) | col(OutboxRow.again_in_doubt))
+    session.execute(again.values(state=OutboxState.READY), execution_options=NO_SYNC)
+    session.execute(here.values(state=OutboxState.DOUBT, settled_at=now, reason="crash"), execution_options=NO_SYNC)
 
 
-def last_offered(session: Session, chat_id: int) -> OutboxRow | None:
+LOOKED_BACK = 20
+"""How many messages back a choice may have been offered that is typed now."""
+
+
+def last_offered(session: Session, chat: Chat) -> OutboxRow | None:
     """The newest message of the chat that offered something to choose."""
-    rows = select(OutboxRow).where(OutboxRow.chat_id == chat_id, col(OutboxRow.body).contains('"rows"'))
-    return session.exec(rows.order_by(col(OutboxRow.number).desc()).limit(1)).first()
+    recent = select(OutboxRow).where(OutboxRow.chat_id == chat.id, OutboxRow.number > chat.last_number - LOOKED_BACK)
+    offering = recent.where(col(OutboxRow.body).contains('"rows"'))
+    return session.exec(offering.order_by(col(OutboxRow.number).desc()).limit(1)).first()

@@ -123,7 +123,7 @@ def _resolved(turn: Turn, channel: Channel, what: What) -> What:
     """A choice that was typed instead of pressed is the press; a text that names a command is the command."""
     if not isinstance(what, Text) or not turn.incoming.private:
         return what
-    offered = outbox.last_offered(turn.session, turn.chat.id)
+    offered = outbox.last_offered(turn.session, turn.chat)
     buttons = Reply.from_json(offered.body).buttons if offered else ()
     button = chosen(what.text, buttons, numbered=not channel.limits.buttons)
     if button:

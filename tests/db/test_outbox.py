@@ -56,7 +56,9 @@ def test_a_message_of_one_meaning_is_enqueued_once(database: Database) -> None:
 
 def test_the_database_itself_refuses_a_second_of_the_same_meaning(database: Database) -> None:
     def row(number: int) -> OutboxRow:
-        return OutboxRow(dedupe="x", chat_id=1, number=number, body="", created_at=MORNING, not_before=MORNING)
+        return OutboxRow(
+            dedupe="x", channel="terminal", chat_id=1, number=number, body="", created_at=MORNING, not_before=MORNING
+        )
 
     with pytest.raises(IntegrityError), database.write() as session:
         session.add_all((row(1), row(2)))

@@ -105,6 +105,7 @@ def upgrade() -> None:
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("dedupe", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
         sa.Column("chat_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("lane", sa.Integer(), nullable=False),
@@ -136,9 +137,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('claimed', 'wire')"),
     )
     op.create_index(
+        "outbox_ready_of_chat",
+        "outbox",
+        ["chat_id", "lane", "number"],
+        unique=False,
+        sqlite_where=sa.text("state = 'ready'"),
+        postgresql_where=sa.text("state = 'ready'"),
+    )
+    op.create_index(
         "outbox_ready",
         "outbox",
-        ["lane", "id"],
+        ["channel", "lane", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'ready'"),
         postgresql_where=sa.text("state = 'ready'"),
