@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from bot import logs
 from bot.app import compose
 from bot.runtime.stop import CannotServe
 from bot.settings import Settings, SettingsError
 from bot.ward import ProfileError
-from db.session import DatabaseTooNew
+from db.session import DatabaseTooNew, is_outage
 from faq import ContentError
 
 cli = typer.Typer(
@@ -36,6 +37,13 @@ def refusing() -> Iterator[None]:
     except (SettingsError, ProfileError, ContentError, DatabaseTooNew) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
+    except OperationalError as error:
+        if not is_outage(error):
+            raise
+        typer.echo(
+            "The database is used by another process, is full, or cannot be reached: see DATABASE_URL.", err=True
+        )
+        raise typer.Exit(5) from error
     except CannotServe as reason:
         typer.echo(str(reason), err=True)
         raise typer.Exit(reason.code) from reason

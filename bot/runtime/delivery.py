@@ -50,14 +50,17 @@ class Delivery:
         self._pace = Pace(self.channel.limits)
         self._wire = asyncio.Semaphore(self.channel.limits.in_flight)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._on_wire: set[asyncio.Task[None] | None] = set()
         self._backoff = 1.0
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Send until told to stop, then finish what is on the wire."""
+        """Send until told to stop, then finish what is on the wire and leave the rest to the next start."""
         while not stopping.is_set():
             self.wake.clear()
             if not await self._start_some():
                 await self._wait_for_work()
+        for task in self._tasks - self._on_wire:
+            task.cancel()  # claimed and not sent: the next start takes it up
         await self._finish()
 
     async def drain(self) -> None:
@@ -69,7 +72,7 @@ class Delivery:
         room = self.channel.limits.in_flight * CLAIMED_AHEAD - len(self._tasks)
         if room <= 0 or self._pace.held(self.clock()):
             return 0
-        claimed = await self.writer.run(Urgency.DELIVER, lambda: self._claim(room))
+        claimed = await self.writer.insist(Urgency.DELIVER, lambda: self._claim(room))
         for row, chat in claimed:
             task = asyncio.create_task(self._deliver(row, chat))
             self._tasks.add(task)
@@ -78,6 +81,7 @@ class Delivery:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._on_wire.discard(task)
         self.wake.set()
         if not task.cancelled() and task.exception():
             log.error("delivery failed", exc_info=task.exception())
@@ -109,6 +113,7 @@ class Delivery:
             # Committed before the send: after a crash only rows with this mark are ambiguous.
             await self._settle(row, OutboxState.WIRE)
             await self._slot()
+            self._on_wire.add(asyncio.current_task())
             outcome = await self._send(row, chat)
         await self._record(row, chat, outcome)
 
@@ -149,7 +154,7 @@ class Delivery:
             await self._settle(row, OutboxState.SENT, at=self.app.clock(), message=outcome.message)
             return
         log.info("outbox %s not sent: %s", row.id, type(outcome).__name__)
-        await self.writer.run(Urgency.DELIVER, lambda: self._record_failure(row, chat, outcome))
+        await self.writer.insist(Urgency.DELIVER, lambda: self._record_failure(row, chat, outcome))
 
     def _record_failure(self, row: OutboxRow, chat: Chat, failure: NotSent) -> None:
         now = self.app.clock()
@@ -171,7 +176,7 @@ class Delivery:
             with self.app.database.write() as session:
                 outbox.settle(session, row.id, state, at=at, message=message)
 
-        await self.writer.run(Urgency.DELIVER, write)
+        await self.writer.insist(Urgency.DELIVER, write)
 
 
 def _state_after(failure: NotSent, row: OutboxRow) -> OutboxState:

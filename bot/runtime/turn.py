@@ -213,15 +213,20 @@ def _count_failure(app: App, channel: Channel, key: str, error: Exception) -> No
             return
         row.tries += 1
         row.reason = type(error).__name__
-        session.add(row)
         if row.tries >= TRIES:
             row.state, row.settled_at = InboxState.DEAD, app.clock()
-            _tell_failure(app, channel, session, row)
+        session.add(row)
+    if row.state == InboxState.DEAD and row.chat:
+        _tell_failure(app, channel, row)
 
 
-def _tell_failure(app: App, channel: Channel, session: Session, row: InboxRow) -> None:
-    if not row.chat:
-        return
+def _tell_failure(app: App, channel: Channel, row: InboxRow) -> None:
+    """Kindly; where even that fails, the dead row is what remains."""
     now = app.clock()
-    chat, _ = recognise(session, ChatRef(channel.name, row.chat), Sender(row.chat), now)
-    outbox.enqueue(session, chat, dedupe=f"{row.key}#failed", body=Reply(app.say("turn.failed")).to_json(), at=now)
+    try:
+        with app.database.write() as session:
+            chat, _ = recognise(session, ChatRef(channel.name, row.chat), Sender(row.chat), now)
+            body = Reply(app.say("turn.failed")).to_json()
+            outbox.enqueue(session, chat, dedupe=f"{row.key}#failed", body=body, at=now)
+    except Exception:
+        log.exception("nobody could be told that a turn failed: %s", row.key)

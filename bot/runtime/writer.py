@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -9,6 +10,13 @@ from concurrent.futures import Future
 from enum import IntEnum
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import OperationalError
+
+from db.session import is_outage
+
+log = logging.getLogger(__name__)
+
+AGAIN = 1.0
 T = TypeVar("T")
 _Job = tuple[int, int, "Callable[[], Any] | None", "Future[Any]"]
 
@@ -37,6 +45,17 @@ class Writer:
         future: Future[T] = Future()
         self._jobs.put((urgency, next(self._serial), work, future))
         return await asyncio.wrap_future(future)
+
+    async def insist(self, urgency: Urgency, work: Callable[[], T]) -> T:
+        """The same, again every second for as long as the database is busy, full or away: what must be written is."""
+        while True:
+            try:
+                return await self.run(urgency, work)
+            except OperationalError as error:
+                if not is_outage(error):
+                    raise
+                log.warning("the database is busy, full or away")
+                await asyncio.sleep(AGAIN)
 
     def close(self) -> None:
         """Finish what is queued, then end the threads."""

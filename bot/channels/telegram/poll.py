@@ -73,7 +73,7 @@ async def _keep(app: App, channel: Telegram, writer: Writer, updates: list[dict[
 
     if not updates:
         return offset
-    await writer.run(Urgency.RECEIVE, write)
+    await writer.insist(Urgency.RECEIVE, write)
     return max(number_of(update) for update in updates) + 1
 
 

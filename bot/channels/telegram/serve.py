@@ -30,7 +30,6 @@ from bot.settings import Settings
 from db import outbox
 from db.inbox import Scope
 from db.lock import Taken, only_server
-from db.session import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +101,7 @@ class Service:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Take up what a crash left, then work."""
-        await self.writer.run(Urgency.TURN, self._recover)
+        await self.writer.insist(Urgency.TURN, self._recover)
         self._aside(self._publish_commands())
         tasks = [
             asyncio.create_task(poll(self.app, self.channel, self.writer, self._received, stopping)),
@@ -148,13 +147,7 @@ class Service:
                 self.delivery.wake.set()
 
     async def _one_turn(self) -> Outcome:
-        try:
-            taken = await self.writer.run(Urgency.TURN, lambda: take_one(self.app, self.channel, self.scope))
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            log.warning("the database is busy, full or away: %s", type(error).__name__)
-            return Outcome.NOTHING_OPEN
+        taken = await self.writer.insist(Urgency.TURN, lambda: take_one(self.app, self.channel, self.scope))
         self._waiting.pop(taken.key, None)
         return taken.outcome
 
@@ -164,9 +157,9 @@ class Service:
             await asyncio.sleep(TYPING_AFTER / 2)
             late = time.monotonic() - TYPING_AFTER
             for key, (since, chat) in list(self._waiting.items())[:SHOWN_AT_ONCE]:
-                if since <= late and chat:
-                    self._aside(self._type(chat))
+                if since <= late:
                     del self._waiting[key]
+                    self._aside(self._type(chat))
 
     async def _type(self, chat: str) -> None:
         with suppress(TelegramError):
