@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,13 @@ def test_the_urgent_goes_first() -> None:
 
     async def work() -> None:
         writer = Writer()
-        asked = [asyncio.create_task(writer.run(Urgency.RECEIVE, lambda: gate.wait(5)))]
+        first = asyncio.create_task(writer.run(Urgency.RECEIVE, lambda: gate.wait(5)))
         await asyncio.sleep(0.05)
-        for urgency in (Urgency.DELIVER, Urgency.TURN, Urgency.RECEIVE, Urgency.TURN):
-            asked.append(asyncio.create_task(writer.run(urgency, lambda urgency=urgency: done.append(urgency))))
+        order = (Urgency.DELIVER, Urgency.TURN, Urgency.RECEIVE, Urgency.TURN)
+        others = [asyncio.create_task(writer.run(urgency, partial(done.append, urgency))) for urgency in order]
         await asyncio.sleep(0.05)
         gate.set()
-        await asyncio.gather(*asked)
+        await asyncio.gather(first, *others)
         writer.close()
 
     asyncio.run(work())
