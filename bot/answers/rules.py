@@ -45,6 +45,14 @@ ASKS = re.compile(
     r"(a |nhi |vay |the |day |ha )?$"
 )
 
+FILLER = frozenset(
+    plain(
+        "thế còn thì à ạ vậy và ơi nhỉ hả cho em tôi cháu hỏi là nó cái này đó việc ấy rồi với nữa như cần gì bao nhiêu"
+        " ở có không ko k mất được phải hết làm vào lúc giờ"
+    ).split()
+)
+"""Words of a follow-up that do not say what it is after; what is left is looked for in the title of the entry."""
+
 LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ .-]?){8,11}\d(?!\d)")
 
 
@@ -117,6 +125,8 @@ def fragment(before: Said) -> bool:
 def _followed(content: faq.Content, index: faq.FaqIndex, alone: Understood, entry_id: str) -> Understood:
     """The neighbour that the follow-up points to, or the same entry: its answer holds more than its question."""
     entry = content.entries[entry_id]
+    if set(plain(alone.text).split()) - FILLER <= set(plain(entry.question).split()):
+        return Understood(alone.text, "answer", matches=(faq.Match(entry_id, SURE),))
     before = {match.id: match.score for match in index.match(entry.question, limit=NEIGHBOURS)}
     joined = index.match(f"{alone.text} {entry.question}", limit=NEIGHBOURS)
     near = {*entry.related, *(other.id for other in content.entries.values() if entry_id in other.related)}
