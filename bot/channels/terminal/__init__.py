@@ -1,7 +1,9 @@
 """The terminal as a channel: one person, lines in, text out, choices by number."""
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from datetime import datetime
 from html import unescape
@@ -39,7 +41,8 @@ class Terminal:
 
     async def send(self, to: ChatRef, reply: Reply) -> Sent:  # noqa: ARG002 - a terminal has one reader
         """Print the message, its choices numbered below."""
-        self._write(f"{self.rendered(reply)}\n\n")
+        text = self.rendered(reply)
+        self._write(f"{_wrapped(text) if self._styled else text}\n\n")
         return Sent()
 
     def rendered(self, reply: Reply) -> str:
@@ -54,6 +57,12 @@ class Terminal:
 
     def _numbered(self, number: int, button: Button) -> str:
         return self._say.label("terminal.number", number=f"{number:2}", label=button.label)
+
+
+def _wrapped(text: str) -> str:
+    """Lines broken between words at the edge of the screen."""
+    width = shutil.get_terminal_size().columns
+    return "\n".join(textwrap.fill(line, width, break_long_words=False) for line in text.splitlines())
 
 
 def raw_line(who: str, line: str, at: datetime) -> tuple[str, str]:
