@@ -70,12 +70,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Defaults, whatever the environment of the person who runs the tests holds."""
+def settings(bare_environment: None, tmp_path: Path) -> Settings:
+    """Defaults."""
+    assert bare_environment is None
+    return Settings(data_dir=tmp_path)
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of what the environment of the person who runs the tests holds."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setitem(Settings.model_config, "env_file", None)
-    return Settings(data_dir=tmp_path)
 
 
 @pytest.fixture
