@@ -12,6 +12,14 @@ STRETCHED = re.compile(r"(\w)\1{2,}")
 WELL_MARKED = 0.35
 
 
+def senses(words: str) -> dict[str, set[str]]:
+    """The spellings that are meant, by their folded word; what is folded alike and not listed means something else."""
+    meant: dict[str, set[str]] = {}
+    for word in words.split():
+        meant.setdefault(fold(word), set()).add(word)
+    return meant
+
+
 def sensed(text: str, meant: Mapping[str, Collection[str]]) -> str:
     """Folded words of `text`; a word of `meant` that is spelt otherwise than meant gets a stroke, ? and ! stay."""
     words = words_of(text)
@@ -40,3 +48,15 @@ def _sense(word: str, reliable: bool, meant: Mapping[str, Collection[str]]) -> s
     if folded in meant and spelt_otherwise and spelling(word) not in map(spelling, meant[folded]):
         return f"{folded}_"
     return folded
+
+
+# The spellings that an emergency uses, for words with other spellings beside them.
+HARMFUL = senses(
+    """
+    cháy đâm đấm nổ dao giật trộm máu đánh cướp bắn súng khói lửa dọa đạp đập giết chết ngã ngạt ngất tông tống dựng
+    đụng đứng gấp cứu xì rò hóa hỏa kẹt dưới đuối đuổi mùi chập sập sắp hiếp ngộ kho khó đốt đột thở thò thợ cán cắn từ
+    tử tự không khống ngay rơi rồi lạc rắn bất bật bắt lật bỏng chìm dê đe đè đẻ be bé bê bẻ bế ga treo trèo xăng
+    ném đứt vồ vỡ vợ té tê ngưng ngừng sụp hóc học hộc lụt nhốt vây vậy bóc bọc bốc nhảy thuốc mái tràn trần cầu cậu rút
+    say sông sống hấp giam trói trôi trời lan lăn lần lẫn kiếm vung cầm nôn cuốn cuộn ong ông ống kêu
+    """
+)

@@ -1,7 +1,7 @@
 """How a message is understood, alone and after what was said before; pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -106,7 +106,7 @@ def in_context(content: faq.Content, index: faq.FaqIndex, text: str, before: Sai
         return _followed(content, index, alone, before.entry)
     if alone.decision != "answer" and fragment(before):
         joined = understand(index, f"{before.text} {text}")
-        return joined if RANK[joined.decision] > RANK[alone.decision] else alone
+        return replace(joined, text=text) if RANK[joined.decision] > RANK[alone.decision] else alone
     return alone
 
 

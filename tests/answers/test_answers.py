@@ -126,6 +126,11 @@ def test_a_fragment_waits_a_minute_for_its_other_half(entry: Asked) -> None:
     assert entry("một cửa hàng nữa ở phố khác", replace(half, ago=timedelta(seconds=61))) == ""
 
 
+def test_the_log_keeps_what_was_typed_not_what_it_was_joined_with(content: faq.Content, index: faq.FaqIndex) -> None:
+    half = Said("em định mở thêm", "suggest", "", timedelta(seconds=20))
+    assert in_context(content, index, "một cửa hàng nữa ở phố khác", half).text == "một cửa hàng nữa ở phố khác"
+
+
 def test_a_message_in_old_letters_is_not_matched_at_all(index: faq.FaqIndex) -> None:
     understood = understand(index, "®¨ng ký hé kinh doanh cÇn giÊy tê g×")
     assert (understood.alert, understood.decision, understood.matches) == ("retype", "none", ())
