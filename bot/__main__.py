@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.app import compose
 from bot.runtime.stop import CannotServe
 from bot.settings import Settings, SettingsError
 from bot.ward import ProfileError
-from db.session import DatabaseTooNew, is_outage
+from db.lock import Taken, only_server
+from db.session import DatabaseTooNew
 from faq import ContentError
 
 cli = typer.Typer(
@@ -37,13 +38,13 @@ def refusing() -> Iterator[None]:
     except (SettingsError, ProfileError, ContentError, DatabaseTooNew) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
-    except OperationalError as error:
-        if not is_outage(error):
-            raise
-        typer.echo(
-            "The database is used by another process, is full, or cannot be reached: see DATABASE_URL.", err=True
-        )
-        raise typer.Exit(5) from error
+    except (SQLAlchemyError, OSError) as error:
+        kind = type(error).__name__
+        typer.echo(f"The database or its folder cannot be used ({kind}): see DATABASE_URL and DATA_DIR.", err=True)
+        raise typer.Exit(2) from error
+    except Taken as taken:
+        typer.echo("This person's chat is open in another terminal.", err=True)
+        raise typer.Exit(5) from taken
     except CannotServe as reason:
         typer.echo(str(reason), err=True)
         raise typer.Exit(reason.code) from reason
@@ -93,7 +94,8 @@ def talk(settings: Settings, name: str) -> None:
     logs.start("WARNING" if settings.log_level == "INFO" else settings.log_level)
     app = compose(settings)
     try:
-        asyncio.run(terminal_chat(app, name, settings.data_dir / "history"))
+        with only_server(app.database, f"terminal-{name}"):
+            asyncio.run(terminal_chat(app, name, settings.data_dir / "history"))
     except KeyboardInterrupt:
         pass
     finally:

@@ -25,7 +25,10 @@ from db.session import Database
 
 @dataclass
 class Turn:
-    """One event being handled inside one transaction: what a handler reads, and the replies that it leaves."""
+    """One event being handled inside one transaction: what a handler reads, and the replies that it leaves.
+
+    Replies to the same `cause` are sent once; it is the event itself unless a handler says otherwise.
+    """
 
     app: "App"
     session: Session
@@ -35,6 +38,7 @@ class Turn:
     now: datetime
     ward: Ward
     replies: list[Reply] = field(default_factory=list)
+    cause: str = ""
 
     def say(self, key: str, **values: object) -> Markup:
         """A sentence of the catalogue."""

@@ -55,9 +55,9 @@ class Settings(BaseSettings):
             return value
         try:
             url = make_url(value)
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             url = None
-        if url is None or url.get_backend_name() not in DRIVERS or not url.database:
+        if url is None or url.get_backend_name() not in DRIVERS or url.database in {None, "", ":memory:"}:
             raise ValueError("a database is sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
         return url.set(drivername=DRIVERS[url.get_backend_name()]).render_as_string(hide_password=False)
 

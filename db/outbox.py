@@ -165,6 +165,18 @@ def recover(session: Session, scope: Scope, now: datetime) -> None:
     session.execute(here.values(state=OutboxState.DOUBT, settled_at=now, reason="crash"), execution_options=NO_SYNC)
 
 
+def hand_over(session: Session, old: Chat, new: Chat) -> None:
+    """What waits for a chat that moved goes to the end of the chat that it became, in its order."""
+    open_states = (OutboxState.READY, OutboxState.CLAIMED, OutboxState.WIRE)
+    waiting = select(OutboxRow).where(OutboxRow.chat_id == old.id, col(OutboxRow.state).in_(open_states))
+    for row in session.exec(waiting.order_by(col(OutboxRow.number))).all():
+        enqueue(
+            session, new, dedupe=f"{row.dedupe}>{new.address}", body=row.body, at=row.created_at, lane=Lane(row.lane)
+        )
+        row.state, row.reason = OutboxState.DEAD, f"moved to {new.address}"
+        session.add(row)
+
+
 LOOKED_BACK = 20
 """How many messages back a choice may have been offered that is typed now."""
 

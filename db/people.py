@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, select
+from sqlalchemy import UniqueConstraint, update
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from db.types import Moment
 
@@ -41,3 +41,14 @@ class Chat(SQLModel, table=True):
 def chat_of(session: Session, channel: str, address: str) -> Chat | None:
     """The chat, if anything was ever said in it."""
     return session.exec(select(Chat).where(Chat.channel == channel, Chat.address == address)).one_or_none()
+
+
+def mark_gone(session: Session, chat_id: int, now: datetime) -> None:
+    """Nobody is reached there since then. One statement on one column: the chat may be written to meanwhile."""
+    gone = update(Chat).where(col(Chat.id) == chat_id, col(Chat.gone_since).is_(None)).values(gone_since=now)
+    session.execute(gone)
+
+
+def readdress(session: Session, chat_id: int, address: str) -> None:
+    """The platform gave the chat another address."""
+    session.execute(update(Chat).where(col(Chat.id) == chat_id).values(address=address))

@@ -27,5 +27,6 @@ def _clause(clause: str, values: Mapping[str, str]) -> str:
 
 def _tidied(text: str) -> str:
     single = re.sub(r"(?<=\S)[ \t]{2,}", " ", text)
-    joined = re.sub(r"[ \t]+(?=[,.;:!?)\n]|$)", "", single)
+    # Only before punctuation that ends something: a word such as ".gov.vn" begins with its dot.
+    joined = re.sub(r"[ \t]+(?=[,.;:!?)](?:\s|$)|\n|$)", "", single)
     return re.sub(r"\n{3,}", "\n\n", joined).strip()

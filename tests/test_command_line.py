@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from db.session import Database
-from tests.process import bot
+from tests.process import bot, kill_9, started
+from tests.telegram_bot import eventually
 
 QUESTION = "ban online co phai dang ky ho kinh doanh k"
 
@@ -93,3 +94,30 @@ def test_a_wrong_profile_stops_the_start_with_its_line(tmp_path: Path) -> None:
     refused = bot(tmp_path, "run", WARD_FILE=str(wrong))
     assert refused.returncode == 2
     assert "line 3: contacts" in refused.stderr
+
+
+def test_a_database_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.sqlite3"
+    wrong.write_text("no database, only words " * 100, "utf-8")
+    for command in ("run", "check"):
+        refused = bot(tmp_path, command, DATABASE_URL=f"sqlite:///{wrong}")
+        assert refused.returncode == 2
+        assert refused.stderr.count("\n") == 1
+        assert "DATABASE_URL" in refused.stderr
+
+
+def test_a_chat_that_is_open_elsewhere_is_one_sentence(tmp_path: Path) -> None:
+    first = started(tmp_path, "chat", "--as", "lan")
+    assert first.stdin
+    first.stdin.write("/help\n")
+    first.stdin.flush()
+    assert eventually((tmp_path / "dong-hanh.sqlite3.terminal-lan.lock").exists, 30)
+    refused = bot(tmp_path, "chat", "--as", "lan", typed="/help\n")
+    assert (refused.returncode, refused.stderr) == (5, "This person's chat is open in another terminal.\n")
+    assert bot(tmp_path, "chat", "--as", "minh", typed="/help\n").returncode == 0
+    kill_9(first)
+
+
+def test_a_number_that_the_menu_does_not_have(tmp_path: Path) -> None:
+    printed = bot(tmp_path, "run", typed="/start\n7\n").stdout
+    assert printed.rstrip().endswith("Ông/bà vui lòng chọn một số từ 1 đến 2, hoặc gõ câu hỏi bằng chữ.")

@@ -26,6 +26,8 @@ def test_every_setting_has_its_sentence_in_the_example() -> None:
         ("TELEGRAM_PROXY", "127.0.0.1:3128"),
         ("DATABASE_URL", "mysql://root@localhost/x"),
         ("DATABASE_URL", "not an address"),
+        ("DATABASE_URL", "postgresql://a:b@host:port/x"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
         ("DATA_DIR", __file__),
         ("WARD_FILE", "/no/such/file.toml"),
         ("LOG_LEVEL", "LOUD"),

@@ -60,6 +60,20 @@ def test_a_mistake_is_named_with_its_line(edit: Callable[[str], Path], old: str,
         ward.read(path)
 
 
+def test_a_profile_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "ward.toml"
+    path.write_text(GOOD, "utf-8-sig")
+    assert ward.read(path).names.ward == "phường Việt Hòa"
+
+
+def test_a_refused_edit_is_told_in_the_log(edit: Callable[[str], Path], caplog: pytest.LogCaptureFixture) -> None:
+    profile = Profile(edit(GOOD))
+    edit(GOOD + "[nonsense]\n")
+    profile()
+    profile()
+    assert [record.getMessage().count("nonsense") for record in caplog.records] == [1]
+
+
 def test_a_missing_file_is_a_clear_sentence(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match="cannot be read"):
         ward.read(tmp_path / "none.toml")

@@ -33,7 +33,7 @@ class Asking:
                     "chude",
                     self.subjects,
                     "answers.menu_subjects",
-                    ("chủ đề", "danh mục", "các chủ đề"),
+                    ("chủ đề", "danh mục", "các chủ đề", "quay lại"),
                     in_groups=True,
                 ),
             ),
@@ -153,7 +153,7 @@ class Asking:
         how = Button(turn.app.say.label("answers.button_how_to_report"), f"faq.show:{HOW_TO_REPORT}")
         close = [match.id for match in understood.matches if match.score >= SURE and match.id != HOW_TO_REPORT]
         shown = [wording.entry_button(self.content.entries[name], question_id) for name in close[:2]]
-        turn.reply(turn.say("answers.report"), column((how, *shown, *(row[0] for row in _ways_on(turn)))))
+        turn.reply(turn.say("answers.report"), column((*shown, how, *(row[0] for row in _ways_on(turn)))))
 
 
 def _leave(turn: Turn, reply: Reply) -> None:

@@ -21,7 +21,7 @@ LONGEST_FOLLOW_UP = 8
 """In syllables; a longer message stands on its own."""
 
 NEIGHBOURS = 30
-PLAIN = 0.95
+PLAIN = 0.9
 """How well an entry must fit for a message that sounds like a report to be answered instead."""
 
 SURE = 0.6
@@ -91,10 +91,13 @@ def understand(index: faq.FaqIndex, text: str) -> Understood:
     if tone and not alert:
         return Understood(text, "smalltalk", tone=tone)
     decided = faq.decide(text, index)
-    plainly_asked = decided.kind == "answer" and decided.matches[0].score >= PLAIN
-    if faq.is_report(text) and not plainly_asked:
-        return Understood(text, "report", alert, decided.matches)
-    return Understood(text, decided.kind, alert, decided.matches)
+    understood = Understood(text, decided.kind, alert, decided.matches)
+    return replace(understood, decision="report") if faq.is_report(text) and not _plain(understood) else understood
+
+
+def _plain(understood: Understood) -> bool:
+    """Whether an entry fits so well that neither the tone nor what was said before counts against it."""
+    return understood.decision == "answer" and understood.matches[0].score >= PLAIN
 
 
 def in_context(content: faq.Content, index: faq.FaqIndex, text: str, before: Said | None) -> Understood:
@@ -102,7 +105,7 @@ def in_context(content: faq.Content, index: faq.FaqIndex, text: str, before: Sai
     alone = understand(index, text)
     if before is None or alone.alert or alone.decision == "smalltalk":
         return alone
-    if follows(text, before) and before.entry in content.entries:
+    if follows(text, before) and before.entry in content.entries and not _plain(alone):
         return _followed(content, index, alone, before.entry)
     if alone.decision != "answer" and fragment(before):
         joined = understand(index, f"{before.text} {text}")

@@ -24,6 +24,8 @@ def chosen(text: str, buttons: Sequence[Button], *, numbered: bool) -> Button | 
     if numbered and number:
         at = int(number[1]) - 1
         return pressable[at] if 0 <= at < len(pressable) else None
-    said = plain(text)
+    said, shown = plain(text), text.strip()
     named = [button for button in pressable if said and plain(button.label) == said]
+    if shown and not said:  # an emoji alone stands for the label that begins with it
+        named = [button for button in pressable if button.label.startswith(shown)]
     return named[0] if len(named) == 1 else None

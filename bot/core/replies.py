@@ -1,7 +1,7 @@
 """What goes out: a text with buttons under it, the same for every channel, to and from JSON."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -67,8 +67,3 @@ class Reply:
 def column(buttons: Iterable[Button]) -> Rows:
     """One button a row, for labels that are sentences."""
     return tuple((button,) for button in buttons)
-
-
-def grid(buttons: Sequence[Button], width: int) -> Rows:
-    """Short labels side by side, `width` a row."""
-    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))

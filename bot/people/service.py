@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.events import ChatRef, Sender
-from db.people import Chat, Person, chat_of
+from db import outbox
+from db.people import Chat, Person, chat_of, readdress
 
 
 def recognise(
@@ -31,8 +32,13 @@ def _meet(session: Session, ref: ChatRef, sender: Sender, now: datetime, *, priv
     return chat, person
 
 
-def move(session: Session, chat: Chat, address: str) -> None:
-    """Follow a chat to its new address; if the bot was spoken to there already, that row stays the one in use."""
-    if chat_of(session, chat.channel, address) is None:
-        chat.address = address
-        session.add(chat)
+def follow(session: Session, chat_id: int, address: str) -> bool:
+    """Follow a chat to its new address; False where that is a chat of its own already, which gets what still waited."""
+    chat = session.get_one(Chat, chat_id)
+    known = chat_of(session, chat.channel, address)
+    if known is None:
+        readdress(session, chat_id, address)
+    elif known.id != chat_id:
+        outbox.hand_over(session, chat, known)
+        return False
+    return True

@@ -12,18 +12,18 @@ from bot.core.channel import Channel, Gone, InDoubt, Migrated, NotSent, Sent, Tr
 from bot.core.events import ChatRef
 from bot.core.replies import Reply
 from bot.feature import App
-from bot.people.service import move
+from bot.people.service import follow
 from bot.runtime.pace import Pace
 from bot.runtime.writer import Urgency, Writer
 from db import outbox
 from db.inbox import Scope
 from db.outbox import OutboxRow, OutboxState
-from db.people import Chat
+from db.people import Chat, mark_gone
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
-"""How often a message that may or may not have arrived, or that broke the channel's own code, is sent again."""
+"""How often a message that may or may not have arrived is sent, while others do arrive."""
 
 LOOK_AGAIN = 0.5
 """Seconds after which the outbox is looked at without being called, for rows of other processes."""
@@ -52,6 +52,7 @@ class Delivery:
         self._tasks: set[asyncio.Task[None]] = set()
         self._on_wire: set[asyncio.Task[None] | None] = set()
         self._backoff = 1.0
+        self._taken = 0
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until told to stop, then finish what is on the wire and leave the rest to the next start."""
@@ -110,12 +111,18 @@ class Delivery:
     async def _deliver(self, row: OutboxRow, chat: Chat) -> None:
         await self._until(self._pace.chat_slot(chat.address, self.clock(), group=not chat.private))
         async with self._wire:
-            # Committed before the send: after a crash only rows with this mark are ambiguous.
+            await self._hold_over()
+            self._on_wire.add(asyncio.current_task())
+            # Committed before the send: after a crash only rows with this mark are ambiguous. Before the slot, because
+            # a commit takes longer now and then, and sends must leave evenly.
             await self._settle(row, OutboxState.WIRE)
             await self._slot()
-            self._on_wire.add(asyncio.current_task())
             outcome = await self._send(row, chat)
         await self._record(row, chat, outcome)
+
+    async def _hold_over(self) -> None:
+        while held := self._pace.held(self.clock()):
+            await self.sleep(held)
 
     async def _slot(self) -> None:
         """Wait for a place; a hold that began meanwhile makes it worthless, and a new one is taken behind it."""
@@ -129,18 +136,28 @@ class Delivery:
             await self.sleep(wait)
 
     async def _send(self, row: OutboxRow, chat: Chat) -> Sent | NotSent:
+        taken_before = self._taken
         try:
             sent = await self.channel.send(ChatRef(chat.channel, chat.address), Reply.from_json(row.body))
         except TryLater as patience:
             self._be_patient(patience)
             return patience
+        except InDoubt as doubt:
+            return doubt if self._taken > taken_before or not row.again_in_doubt else self._outage(doubt)
         except NotSent as failure:
             return failure
         except Exception as bug:
             log.exception("send failed: outbox %s", row.id)
             return InDoubt(type(bug).__name__)
         self._backoff = 1.0
+        self._taken += 1
         return sent
+
+    def _outage(self, doubt: InDoubt) -> TryLater:
+        """Doubt while the platform takes nothing from anybody costs no attempt: silence is also how an outage looks."""
+        patience = TryLater(str(doubt))
+        self._be_patient(patience)
+        return patience
 
     def _be_patient(self, patience: TryLater) -> None:
         """A wait that the platform names holds everybody; an outage holds everybody, longer each time."""
@@ -159,13 +176,13 @@ class Delivery:
     def _record_failure(self, row: OutboxRow, chat: Chat, failure: NotSent) -> None:
         now = self.app.clock()
         with self.app.database.write() as session:
-            if isinstance(failure, Migrated):
-                move(session, session.merge(chat), failure.address)
-            elif isinstance(failure, Gone):
-                _mark_gone(session.merge(chat), now)
+            if isinstance(failure, Gone):
+                mark_gone(session, chat.id, now)
+            if isinstance(failure, Migrated) and not follow(session, chat.id, failure.address):
+                return
             state = _state_after(failure, row)
             again = now + timedelta(seconds=5) if isinstance(failure, InDoubt) else now
-            tried = not isinstance(failure, TryLater | Migrated)
+            tried = not isinstance(failure, TryLater)
             settled = None if state == OutboxState.READY else now
             outbox.settle(session, row.id, state, at=settled, reason=str(failure), not_before=again, tried=tried)
 
@@ -180,14 +197,9 @@ class Delivery:
 
 
 def _state_after(failure: NotSent, row: OutboxRow) -> OutboxState:
-    if isinstance(failure, TryLater | Migrated):
+    if isinstance(failure, TryLater):
         return OutboxState.READY
-    if not isinstance(failure, InDoubt):
-        return OutboxState.DEAD
-    if not row.again_in_doubt:
+    if isinstance(failure, InDoubt) and not row.again_in_doubt:
         return OutboxState.DOUBT
-    return OutboxState.READY if row.attempts + 1 < ATTEMPTS else OutboxState.DEAD
-
-
-def _mark_gone(chat: Chat, now: datetime) -> None:
-    chat.gone_since = chat.gone_since or now
+    again = isinstance(failure, InDoubt | Migrated) and row.attempts + 1 < ATTEMPTS
+    return OutboxState.READY if again else OutboxState.DEAD

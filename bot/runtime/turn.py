@@ -1,6 +1,7 @@
 """One incoming event, one transaction: everything that it causes commits together, or nothing does."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
@@ -26,7 +27,7 @@ from bot.core.events import (
 from bot.core.replies import Button, Reply
 from bot.core.split import split
 from bot.feature import App, ButtonRoute, CommandRoute, Turn
-from bot.people.service import move, recognise
+from bot.people.service import follow, recognise
 from db import inbox, outbox
 from db.drafts import in_hand
 from db.inbox import InboxRow, InboxState, Scope
@@ -101,7 +102,7 @@ def run(app: App, channel: Channel, session: Session, incoming: Incoming, now: d
     if isinstance(what, Presence):
         chat.gone_since = None if what.here else now
     elif isinstance(what, Moved):
-        move(session, chat, what.address)
+        follow(session, chat.id, what.address)
     elif incoming.private:
         _route(turn, what)
     else:
@@ -111,8 +112,7 @@ def run(app: App, channel: Channel, session: Session, incoming: Incoming, now: d
 
 
 def _enqueue(turn: Turn, channel: Channel) -> None:
-    # The photos of an album come as events of their own; what they have in common is said once.
-    cause = turn.incoming.album or turn.incoming.key
+    cause = turn.cause or turn.incoming.key
     parts = [part for reply in turn.replies for part in split(reply, channel.limits.text)]
     for number, part in enumerate(parts, start=1):
         dedupe = f"{cause}#{number}"
@@ -128,13 +128,23 @@ def _resolved(turn: Turn, channel: Channel, what: What) -> What:
     button = chosen(what.text, buttons, numbered=not channel.limits.buttons)
     if button:
         return Press(button.data) if button.data else Command("start", button.start)
+    if _beyond(turn, channel, buttons, what.text.strip()):
+        return Press(f"number:{sum(not button.url for button in buttons)}")
     named = turn.app.routes.words.get(plain(what.text))
     return Command(named.name) if named else what
+
+
+def _beyond(turn: Turn, channel: Channel, buttons: Sequence[Button], text: str) -> bool:
+    """Whether somebody answered a menu with a number that it does not have; in a dialogue a number may be an answer."""
+    number = not channel.limits.buttons and bool(buttons) and text.isdecimal() and len(text) <= 2
+    return number and in_hand(turn.session, turn.person.id) is None
 
 
 def _route(turn: Turn, what: What) -> None:
     if isinstance(what, Unsupported):
         turn.reply(turn.say("turn.unsupported"))
+    elif isinstance(what, Press) and what.data.startswith("number:"):
+        _no_such_number(turn, what.data.partition(":")[2])
     elif isinstance(what, Press) and what.data.startswith(f"{dialogue.BUTTON}:"):
         dialogue.press(turn, what.data.partition(":")[2])
     elif not (turn.incoming.edited and dialogue.correct(turn, what)):
@@ -185,6 +195,8 @@ def _dispatch(turn: Turn, what: What) -> None:
     elif isinstance(what, File) and what.caption.strip():
         _text(turn, what.caption.strip())
     else:
+        # The photos of an album come as events of their own; what holds for all of them is said once.
+        turn.cause = turn.incoming.album
         turn.reply(turn.say("turn.unsupported"))
 
 
@@ -195,6 +207,10 @@ def _text(turn: Turn, text: str) -> None:
         turn.reply(turn.say("turn.too_long", length=len(text), longest=LONGEST_TEXT))
     else:
         turn.app.routes.text(turn, text)
+
+
+def _no_such_number(turn: Turn, last: str) -> None:
+    turn.reply(turn.say("turn.no_such_number", last=last))
 
 
 def _old_button(turn: Turn, _argument: str) -> None:

@@ -1,11 +1,14 @@
 """The ward profile: what differs from ward to ward, in one TOML file that an officer can edit."""
 
+import logging
 import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+log = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).with_name("viet-hoa.toml")
 
@@ -59,7 +62,7 @@ class Ward(Part):
 def read(path: Path) -> Ward:
     """The profile in a file. Raises ProfileError with the file, the line and the reason."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # Windows editors put a mark in front
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path}: the ward profile cannot be read ({error})") from error
     try:
@@ -107,6 +110,7 @@ class Profile:
             self._ward, self.refused = read(self.path), ""
         except ProfileError as error:
             self.refused = str(error)
+            log.warning("the edited ward profile is not used, the one before it is: %s", error)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

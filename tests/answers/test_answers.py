@@ -43,6 +43,10 @@ def test_what_the_ward_filled_in_is_told_and_what_it_did_not_is_left_out(
         app.database.close()
 
 
+def test_an_address_that_begins_with_a_dot_stays_as_it_is() -> None:
+    assert faq.render("đuôi .gov.vn, không phải .com[[, số {center_phone}]] .", {}) == "đuôi .gov.vn, không phải .com."
+
+
 def test_an_expired_answer_says_so(content: faq.Content) -> None:
     entry = content.entries["dvc-mien-giam-cong-dan-so"]
     assert entry.valid_until == date(2027, 2, 28)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from bot.core.choices import chosen, plain
-from bot.core.replies import Button, Reply, column, grid
+from bot.core.replies import Button, Reply, column
 
 labels = st.text(min_size=1, max_size=40)
 buttons = st.one_of(
@@ -17,7 +17,7 @@ buttons = st.one_of(
 
 @given(st.text().map(Markup), st.lists(buttons, max_size=6))
 def test_a_reply_survives_the_outbox(text: Markup, offered: list[Button]) -> None:
-    reply = Reply(text, grid(offered, 2))
+    reply = Reply(text, column(offered))
     assert Reply.from_json(reply.to_json()) == reply
     assert reply.buttons == tuple(offered)
 
@@ -50,6 +50,8 @@ FLAT = tuple(button for row in OFFERED for button in row)
         ("bản đồ", None),
         ("", None),
         ("???", None),
+        ("👍", "good"),
+        ("👎", None),
     ],
 )
 def test_choices_by_number_label_or_label_without_marks(typed: str, data: str | None) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import select
 
 from bot.channels.telegram import LIMITS
-from bot.core.channel import InDoubt, Limits, NotSent, Sent, TryLater
+from bot.core.channel import Gone, InDoubt, Limits, Migrated, NotSent, Sent, TryLater
 from bot.core.clock import FrozenClock
 from bot.core.events import ChatRef, Incoming
 from bot.core.replies import Reply
@@ -191,23 +191,91 @@ def test_what_is_in_doubt_is_sent_again_unless_its_kind_forbids_it(app: App, tim
         session.exec(select(OutboxRow).where(OutboxRow.dedupe == "1:0")).one().again_in_doubt = False
     platform = Doubtful(time)
     deliver(app, platform, until=20)
-    assert {row.dedupe: (row.state, row.attempts) for row in rows(app)} == {"0:0": ("sent", 1), "1:0": ("doubt", 1)}
+    assert {row.dedupe: row.state for row in rows(app)} == {"0:0": "sent", "1:0": "doubt"}
 
 
-class Broken(Platform):
-    """Every send ends in doubt."""
+class BrokenForOne(Platform):
+    """Every send to one chat ends in doubt, while the others arrive."""
 
     async def send(self, to: ChatRef, reply: Reply) -> Sent:
-        self.failures[f"{to.address}:{reply.text}"] += 1
+        if to.address != "0":
+            return await super().send(to, reply)
+        self.failures[to.address] += 1
+        await self.time.sleep(10)
         raise InDoubt("dropped")
 
 
-def test_doubt_has_an_end(app: App, time: VirtualTime) -> None:
+def test_doubt_has_an_end_while_others_arrive(app: App, time: VirtualTime) -> None:
+    put(app, people=60, each=30)
+    platform = BrokenForOne(time)
+    deliver(app, platform, until=130)
+    first = next(row for row in rows(app) if row.dedupe == "0:0")
+    assert (first.state, first.attempts) == ("dead", 5)
+
+
+class Silent(Platform):
+    """For two hours every connection is accepted and none is answered: to the client that is doubt, not refusal."""
+
+    async def send(self, to: ChatRef, reply: Reply) -> Sent:
+        if self.time() < 2 * HOUR:
+            await self.time.sleep(15)
+            raise InDoubt("timed out")
+        return await super().send(to, reply)
+
+
+def test_hours_of_silence_are_an_outage_too(app: App, time: VirtualTime) -> None:
+    put(app, people=30)
+    platform = Silent(time)
+    deliver(app, platform, until=2 * HOUR + 60)
+    assert Counter(address for _, address, _ in platform.got) == Counter(str(number) for number in range(30))
+    assert {(row.state, row.attempts) for row in rows(app)} == {("sent", 0)}
+
+
+class Overtaken(Platform):
+    """The person writes again while a message to them is on the wire, and that one then finds them gone."""
+
+    app: App | None = None
+
+    async def send(self, to: ChatRef, reply: Reply) -> Sent:
+        if not self.failures["gone"]:
+            self.failures["gone"] += 1
+            assert self.app
+            with self.app.database.write() as session:
+                chat = session.exec(select(Chat)).one()
+                outbox.enqueue(session, chat, dedupe="later", body='{"text": "later"}', at=self.app.clock())
+            raise Gone("blocked")
+        return await super().send(to, reply)
+
+
+def test_a_failure_never_turns_back_what_happened_meanwhile(app: App, time: VirtualTime) -> None:
     put(app, people=1)
-    platform = Broken(time)
-    deliver(app, platform, until=120)
-    assert [(row.state, row.attempts) for row in rows(app)] == [("dead", 5)]
-    assert sum(platform.failures.values()) == 5
+    platform = Overtaken(time)
+    platform.app = app
+    deliver(app, platform, until=10)
+    put_again = [row.number for row in rows(app)]
+    assert put_again == [1, 2]
+    with app.database.write() as session:
+        chat = session.exec(select(Chat)).one()
+        outbox.enqueue(session, chat, dedupe="third", body='{"text": "3"}', at=app.clock())
+    assert [row.number for row in rows(app)] == [1, 2, 3]
+    assert [text for *_, text in platform.got] == ["later"]
+
+
+class Moving(Platform):
+    """One chat has become another that is known already."""
+
+    async def send(self, to: ChatRef, reply: Reply) -> Sent:
+        if to.address == "0":
+            raise Migrated("1")
+        return await super().send(to, reply)
+
+
+def test_what_waits_for_a_chat_that_became_a_known_one_goes_there(app: App, time: VirtualTime) -> None:
+    put(app, people=2, each=3)
+    platform = Moving(time)
+    deliver(app, platform, until=20)
+    assert [address for _, address, _ in platform.got] == ["1"] * 6
+    assert {row.state for row in rows(app)} == {"sent", "dead"}
 
 
 class Flooding(Platform):
