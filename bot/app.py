@@ -19,14 +19,20 @@ def features(content: faq.Content, index: faq.FaqIndex) -> tuple[Feature, ...]:
     )
 
 
-def compose(settings: Settings, *, clock: Clock = utc_now, content: faq.Content | None = None) -> App:
+def compose(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    content: faq.Content | None = None,
+    index: faq.FaqIndex | None = None,
+) -> App:
     """One ward's bot, its database brought to the newest revision.
 
     Raises ProfileError and ContentError, each with a sentence that says where to look.
     """
     profile = Profile(settings.ward_file)
     content = content or faq.load_content()
-    composed = features(content, faq.cached_index(content, settings.data_dir))
+    composed = features(content, index or faq.cached_index(content, settings.data_dir))
     database = Database(settings.database)
     database.migrate()
     return App(

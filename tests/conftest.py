@@ -85,9 +85,9 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: Clock, content: faq.Content) -> Iterator[App]:
+def app(settings: Settings, clock: Clock, content: faq.Content, index: faq.FaqIndex) -> Iterator[App]:
     """A whole bot on a new SQLite file."""
-    composed = compose(settings, clock=clock, content=content)
+    composed = compose(settings, clock=clock, content=content, index=index)
     yield composed
     composed.database.close()
 
