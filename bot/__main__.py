@@ -3,8 +3,11 @@
 import asyncio
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.app import compose
+from bot.core.clock import local_date, utc_now
+from bot.feature import App
+from bot.people.command_line import staff_commands
 from bot.runtime.stop import CannotServe
 from bot.settings import Settings, SettingsError
 from bot.ward import ProfileError
@@ -48,6 +54,20 @@ def refusing() -> Iterator[None]:
     except CannotServe as reason:
         typer.echo(str(reason), err=True)
         raise typer.Exit(reason.code) from reason
+
+
+@contextmanager
+def opened() -> Iterator[App]:
+    """The whole bot, for one command that works on its database."""
+    with refusing():
+        app = compose(Settings.load())
+        try:
+            yield app
+        finally:
+            app.database.close()
+
+
+cli.add_typer(staff_commands(opened), name="staff")
 
 
 @cli.command()
@@ -115,6 +135,27 @@ def ask(
 
 
 @cli.command()
+def reconcile(
+    date: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The day, in Vietnam; by default yesterday.")
+    ] = None,
+) -> None:
+    """Account for every message that came in on a day; exit 1 where one is not accounted for."""
+    from bot.runtime.reconcile import account  # noqa: PLC0415 - spares the other commands its import
+
+    with refusing():
+        app = compose(Settings.load())
+        try:
+            day = date.date() if date else local_date(app.clock()) - timedelta(days=1)
+            found = account(app, day)
+        finally:
+            app.database.close()
+    for line in found.lines():
+        typer.echo(line)
+    raise typer.Exit(1 if found.gaps else 0)
+
+
+@cli.command()
 def check() -> None:
     """Say in words what is missing; exit 1 for what must not be missing."""
     from bot.check import findings  # noqa: PLC0415 - spares the other commands its import
@@ -124,6 +165,44 @@ def check() -> None:
     for finding in found:
         typer.echo(finding.sentence)
     raise typer.Exit(1 if any(finding.fatal for finding in found) else 0)
+
+
+@cli.command()
+def backup(
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="A folder of this ward's own, best on another disk.")],
+    keep: Annotated[int | None, typer.Option(min=1, help="Remove all but the newest so many backups there.")] = None,
+) -> None:
+    """Copy the database, the attachments and the ward profile while the bot runs; exit 1 for damaged attachments."""
+    from bot.backup.make import keep_newest, make_backup  # noqa: PLC0415 - spares the other commands its import
+    from bot.backup.words import backup_line, backup_warnings  # noqa: PLC0415 - the same
+
+    began = time.monotonic()
+    with refusing():
+        made = make_backup(Settings.load(), to, utc_now())
+        if keep is not None:
+            keep_newest(to, keep, made.folder)
+    typer.echo(backup_line(made, time.monotonic() - began))
+    warnings = backup_warnings(made)
+    for warning in warnings:
+        typer.echo(warning, err=True)
+    raise typer.Exit(1 if warnings else 0)
+
+
+@cli.command()
+def restore(
+    source: Annotated[
+        Path, typer.Option("--from", metavar="BACKUP", help="One backup: the folder that `backup` made.")
+    ],
+) -> None:
+    """Put a backup back into an empty place, while the bot does not run; say what became of what was under way."""
+    from bot.backup.restore import restore as put_back  # noqa: PLC0415 - spares the other commands its import
+    from bot.backup.words import restore_sentences  # noqa: PLC0415 - the same
+
+    with refusing():
+        settings = Settings.load()
+        restored = put_back(settings, source, utc_now())
+    for sentence in restore_sentences(restored, source, settings.ward_file):
+        typer.echo(sentence)
 
 
 if __name__ == "__main__":

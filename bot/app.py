@@ -1,21 +1,39 @@
 """The composition root: builds one bot out of its settings; nothing else constructs."""
 
+from collections.abc import Callable
+
 import faq
 from bot.answers.ask import Asking
+from bot.cases import behalf, claims, desk, dossiers, due, follow_up, mine, other_ways, report
 from bot.core.clock import Clock, utc_now
 from bot.feature import App, Feature, Routes
-from bot.people import welcome
+from bot.people import crew, welcome
+from bot.runtime import reconcile
 from bot.settings import Settings
 from bot.text import Texts
-from bot.ward import Profile
+from bot.ward import Profile, Ward
+from db.files import Files
 from db.session import Database
 
 
-def features(content: faq.Content, index: faq.FaqIndex) -> tuple[Feature, ...]:
+def features(
+    content: faq.Content, index: faq.FaqIndex, profile: Callable[[], Ward], clock: Clock
+) -> tuple[Feature, ...]:
     """Everything that the bot can do, a line each; their order is that of the menu."""
     return (
         Asking(content, index).feature(),
+        report.feature(profile),
+        mine.feature(),
+        follow_up.feature(),
+        desk.feature(profile),
+        other_ways.feature(),
         welcome.feature(),
+        dossiers.feature(profile),
+        behalf.feature(profile),
+        claims.feature(),
+        reconcile.feature(),
+        crew.feature(clock),
+        due.feature(),
     )
 
 
@@ -32,11 +50,12 @@ def compose(
     """
     profile = Profile(settings.ward_file)
     content = content or faq.load_content()
-    composed = features(content, index or faq.cached_index(content, settings.data_dir))
+    composed = features(content, index or faq.cached_index(content, settings.data_dir), profile, clock)
     database = Database(settings.database)
     database.migrate()
     return App(
         database=database,
+        files=Files(settings.data_dir / "files"),
         say=Texts(),
         profile=profile,
         clock=clock,

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import faq
+from bot.core.clock import local_date, utc_now
 from bot.settings import Settings
-from bot.ward import Profile
+from bot.ward import Profile, Ward
 from db.migrations import HEAD
 from db.session import Database
+from db.staff import Role, all_serving
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,20 @@ def findings(settings: Settings) -> list[Finding]:
     return [*_channel(settings), *_profile(settings), *_database(settings), *_content()]
 
 
+def _staffing(database: Database, ward: Ward) -> list[Finding]:
+    """Whom a case would find nobody at; reports about officials wait for a leader alone."""
+    with database.read() as session:
+        serving = all_serving(session)
+    roles, staffed = {staff.role for staff in serving}, {staff.unit for staff in serving}
+    missing = [role.value for role in (Role.ADMIN, Role.LEADER) if role not in roles]
+    empty = sorted({subject.unit for subject in ward.subjects} - staffed)
+    if not missing and not empty:
+        return [Finding(f"Staff: {len(serving)} people, every unit that has subjects has somebody.")]
+    lacking = [f"nobody is {' or '.join(missing)}"] if missing else []
+    lacking += [f"no officer in the unit {', '.join(empty)}"] if empty else []
+    return [Finding(f"Staff: {' and '.join(lacking)}; invite with `python -m bot staff invite`.")]
+
+
 def _channel(settings: Settings) -> list[Finding]:
     if settings.telegram_token:
         return [Finding("Telegram: a token is set.")]
@@ -32,17 +48,20 @@ def _profile(settings: Settings) -> list[Finding]:
     profile = Profile(settings.ward_file)
     unset = profile().unset()
     listed = f"; not filled in yet, left out of what people read: {', '.join(unset)}" if unset else ", complete"
-    return [Finding(f"Ward profile {settings.ward_file}: valid{listed}.")]
+    open_days = [f"{day:%d/%m/%Y}" for day in profile().undecided() if day >= local_date(utc_now())]
+    undecided = [Finding(f"Ward profile: not decided yet whether off: {', '.join(open_days)}.")] if open_days else []
+    return [Finding(f"Ward profile {settings.ward_file}: valid{listed}."), *undecided]
 
 
 def _database(settings: Settings) -> list[Finding]:
     database = Database(settings.database)
     try:
         revision = database.revision()
+        staffing = _staffing(database, Profile(settings.ward_file)()) if revision == HEAD else []
     finally:
         database.close()
     if revision == HEAD:
-        return [Finding(f"Database: at revision {HEAD}, the newest.")]
+        return [Finding(f"Database: at revision {HEAD}, the newest."), *staffing]
     if not revision:
         return [Finding("Database: new, the tables are made at the first start.")]
     if revision < HEAD:

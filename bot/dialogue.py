@@ -1,11 +1,12 @@
 """Dialogues in a turn: the pure steps of `core.flow` over a saved draft, and how they look to people."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import cast
 
 from markupsafe import Markup
 
-from bot.core.events import What
+from bot.core.events import File, Text, What
 from bot.core.flow import (
     Act,
     Answers,
@@ -14,6 +15,7 @@ from bot.core.flow import (
     Control,
     Done,
     Draft,
+    Elsewhere,
     Invalid,
     Question,
     Refuse,
@@ -22,22 +24,34 @@ from bot.core.flow import (
     Value,
     again,
     begin,
+    invalid,
     resume,
 )
 from bot.core.replies import Button, Rows
 from bot.feature import FlowRoute, Turn
-from db.drafts import DraftRow, DraftState, in_hand, of_person
+from db.drafts import DraftRow, DraftState, in_hand, of_person, set_aside_since
 
 BUTTON = "flow"
+REMEMBERED = timedelta(days=1)
+"""How long a dialogue that was set aside is offered back after another one."""
 
 
-def start(turn: Turn, name: str, answers: Mapping[str, Value]) -> None:
-    """Begin a dialogue with what is known already; another one in hand is set aside."""
+def start(turn: Turn, name: str, answers: Mapping[str, Value]) -> DraftRow:
+    """Begin a dialogue with what is known already; another one in hand is set aside.
+
+    The same one with the same beginning is in hand, or was until this turn: it goes on where it stands.
+    """
+    row = in_hand(turn.session, turn.person.id) or set_aside_since(turn.session, turn.person.id, turn.now)
+    if row and row.flow == name and all(row.answers.get(known) == value for known, value in answers.items()):
+        _take_up(turn, row)
+        _apply(turn, row, again(_route(turn, row).flow, _draft(row)))
+        return row
     set_aside(turn)
     row = DraftRow(person_id=turn.person.id, flow=name, answers=dict(answers), updated_at=turn.now)
     turn.session.add(row)
     turn.session.flush()
     _apply(turn, row, begin(turn.app.routes.flows[name].flow, answers))
+    return row
 
 
 def set_aside(turn: Turn) -> DraftRow | None:
@@ -46,6 +60,19 @@ def set_aside(turn: Turn) -> DraftRow | None:
     if row:
         _keep(turn, row, DraftState.ASIDE)
     return row
+
+
+def offer_what_waits(turn: Turn) -> None:
+    """A dialogue has ended: one that was set aside for it within a day is offered back."""
+    row = set_aside_since(turn.session, turn.person.id, turn.now - REMEMBERED)
+    if row and in_hand(turn.session, turn.person.id) is None:
+        offer_back(turn, row)
+
+
+def takes(turn: Turn, row: DraftRow) -> bool:
+    """Whether the pending question takes whatever is said."""
+    question = _route(turn, row).flow.question(row.pending)
+    return question is not None and question.free
 
 
 def offer_back(turn: Turn, row: DraftRow) -> None:
@@ -58,26 +85,64 @@ def offer_back(turn: Turn, row: DraftRow) -> None:
 
 def answer(turn: Turn, row: DraftRow, what: What) -> bool:
     """The person said something in a dialogue; False if it gave way and the message stands on its own."""
+    route = _route(turn, row)
+    row.keys = [*row.keys, turn.incoming.key]
+    if isinstance(what, File) and route.file:
+        route.file(turn, row, what)
+        return True
+    return said(turn, row, what)
+
+
+def said(turn: Turn, row: DraftRow, what: What) -> bool:
+    """The same of words that did not come as a message of their own, such as those under a photo."""
     flow = _route(turn, row).flow
+    if isinstance(what, Text):
+        for alert in turn.app.routes.alerts:
+            alert(turn, what.text)
     step = resume(flow, _draft(row), what)
     if isinstance(step, Refuse) and flow.gives_way:
         _keep(turn, row, DraftState.CANCELLED)
         return False
-    if not isinstance(step, Refuse) and row.pending and turn.incoming.message:
-        row.messages = {**row.messages, row.pending: turn.incoming.message}
+    answered = _answered(row, step)
+    if answered and turn.incoming.message:
+        row.messages = {**row.messages, answered: turn.incoming.message}
     _apply(turn, row, step)
     return True
 
 
+def _answered(row: DraftRow, step: Step) -> str | None:
+    """The question that was answered; None where nothing was taken."""
+    if not isinstance(step, Refuse):
+        return row.pending
+    return next((name for name in step.draft.answers if name not in row.answers), None)
+
+
+def remind(turn: Turn, row: DraftRow, text: Markup) -> None:
+    """Say something in the middle of a dialogue, with the pending question and its buttons below."""
+    question = _route(turn, row).flow.question(row.pending)
+    if question is None:
+        turn.reply(text, (_last_buttons(turn, row),))
+        return
+    turn.reply(Markup("\n\n").join((text, _asked(turn, row, question))), _buttons(turn, row, question))
+
+
+def _asked(turn: Turn, row: DraftRow, question: Question) -> Markup:
+    return turn.say(f"flow.{row.flow}.{question.name}", **question.values(cast("Answers", row.answers)))
+
+
 def correct(turn: Turn, what: What) -> bool:
     """A message that answered a question of the dialogue in hand was edited: so is the answer. False if it is none."""
+    what = Text(what.caption) if isinstance(what, File) else what
     row = in_hand(turn.session, turn.person.id)
     names = [name for name, message in row.messages.items() if message == turn.incoming.message] if row else []
     if row is None or not names:
         return False
     flow = _route(turn, row).flow
+    row.keys = [*row.keys, turn.incoming.key]
     question = flow.question(names[0])
     value = question.accept(what) if question else None
+    if isinstance(value, Elsewhere):
+        value = invalid("flow.choice_wanted")
     if isinstance(value, Invalid):
         turn.reply(turn.say(value.key, **value.values))
     elif question:
@@ -119,22 +184,28 @@ def _draft(row: DraftRow) -> Draft:
 
 
 def _keep(turn: Turn, row: DraftRow, state: DraftState) -> None:
+    turn.ended = state in {DraftState.DONE, DraftState.CANCELLED}
     row.state, row.updated_at = state, turn.now
     turn.session.add(row)
     turn.session.flush()
 
 
 def _apply(turn: Turn, row: DraftRow, step: Step) -> None:
+    new = [name for name, value in step.draft.answers.items() if name not in row.answers or row.answers[name] != value]
     row.answers, row.pending = dict(step.draft.answers), step.draft.pending
+    hears = _route(turn, row).answered
+    for name in new:
+        if hears:
+            hears(turn, row, name)
     if isinstance(step, Done):
         _keep(turn, row, DraftState.DONE)
-        _route(turn, row).done(turn, step.draft.answers)
+        _route(turn, row).done(turn, row, step.draft.answers)
         return
     _keep(turn, row, DraftState.OPEN)
     if isinstance(step, Refuse):
         turn.reply(turn.say(step.why.key, **step.why.values), _buttons(turn, row, step.question))
     elif isinstance(step, Ask):
-        turn.reply(turn.say(f"flow.{row.flow}.{step.question.name}"), _buttons(turn, row, step.question))
+        turn.reply(_asked(turn, row, step.question), _buttons(turn, row, step.question))
     elif isinstance(step, Review):
         _review(turn, row)
 
@@ -159,12 +230,14 @@ def _label(turn: Turn, choice: Choice) -> str:
 
 
 def _review(turn: Turn, row: DraftRow) -> None:
-    say, flow = turn.app.say, _route(turn, row).flow
-    shown = [question for question in flow.questions if row.answers.get(question.name) is not None]
+    say, route = turn.app.say, _route(turn, row)
+    shown = [question for question in route.flow.questions if _is_shown(row, question)]
     lines = [
         say("flow.line", title=say.label(f"flow.{row.flow}.{question.name}_short"), value=_shown(turn, row, question))
         for question in shown
     ]
+    if route.below:
+        lines += route.below(turn, row)
     change = tuple(
         (
             Button(
@@ -174,12 +247,19 @@ def _review(turn: Turn, row: DraftRow) -> None:
         )
         for question in shown
     )
-    last = (
+    preview = say("flow.preview", title=say.label(f"flow.{row.flow}.title"), lines=Markup("\n").join(lines))
+    turn.reply(preview, (*change, _last_buttons(turn, row)))
+
+
+def _is_shown(row: DraftRow, question: Question) -> bool:
+    answers = cast("Answers", row.answers)
+    return question.shown and answers.get(question.name) is not None and question.when(answers)
+
+
+def _last_buttons(turn: Turn, row: DraftRow) -> tuple[Button, ...]:
+    return (
         turn.button("flow.send", f"{BUTTON}:{row.id}::send"),
         turn.button("flow.cancel", f"{BUTTON}:{row.id}::cancel"),
-    )
-    turn.reply(
-        say("flow.preview", title=say.label(f"flow.{row.flow}.title"), lines=Markup("\n").join(lines)), (*change, last)
     )
 
 

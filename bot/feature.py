@@ -6,47 +6,87 @@ These types stand above the ward profile and the texts, because a handler needs 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from markupsafe import Markup
 from sqlmodel import Session
 
 from bot.core.choices import plain
-from bot.core.clock import Clock
-from bot.core.events import Incoming
+from bot.core.clock import Clock, local_date
+from bot.core.events import File, Incoming
 from bot.core.flow import Answers, Flow
 from bot.core.replies import Button, Reply, Rows
+from bot.core.split import split
 from bot.text import Texts
 from bot.ward import Ward
-from db.people import Chat, Person
+from db import outbox
+from db.drafts import DraftRow
+from db.files import Files
+from db.people import Chat, Person, reachable
 from db.session import Database
+from db.staff import Role, Staff
+
+SMALLEST_TEXT = 4096
+"""UTF-16 units in one message where the receiving channel is not known yet: what Telegram takes."""
 
 
 @dataclass
-class Turn:
-    """One event being handled inside one transaction: what a handler reads, and the replies that it leaves.
-
-    Replies to the same `cause` are sent once; it is the event itself unless a handler says otherwise.
-    """
+class Work:
+    """One transaction at work, for a person's event or for the clock; `key` is the event, empty for the clock."""
 
     app: "App"
     session: Session
-    incoming: Incoming
-    chat: Chat
-    person: Person
     now: datetime
     ward: Ward
-    replies: list[Reply] = field(default_factory=list)
-    cause: str = ""
+    key: str = ""
+
+    @property
+    def today(self) -> date:
+        """The day for people in Vietnam."""
+        return local_date(self.now)
 
     def say(self, key: str, **values: object) -> Markup:
         """A sentence of the catalogue."""
         return self.app.say(key, **values)
 
-    def button(self, key: str, data: str) -> Button:
+    def button(self, key: str, data: str, **values: object) -> Button:
         """A button whose label is in the catalogue."""
-        return Button(self.app.say.label(key), data)
+        return Button(self.app.say.label(key, **values), data)
+
+    def tell(self, person_id: int, reply: Reply, dedupe: str) -> int:
+        """Write to somebody where they were heard last; the number of messages, 0 where they are reached nowhere.
+
+        They are enqueued as `dedupe`#1, #2, …, once.
+        """
+        chat = reachable(self.session, person_id)
+        if chat is None:
+            return 0
+        parts = split(reply, SMALLEST_TEXT)
+        for number, part in enumerate(parts, start=1):
+            outbox.enqueue(self.session, chat, dedupe=f"{dedupe}#{number}", body=part.to_json(), at=self.now)
+        return len(parts)
+
+
+@dataclass(kw_only=True)
+class Turn(Work):
+    """One event being handled: what a handler reads, and the replies that it leaves.
+
+    Replies to the same `cause` are sent once; it is the event itself unless a handler says otherwise. `outcome` is what
+    the event was taken for, as the reconciliation counts it; `ended` says that a dialogue did. `link` makes a deep link
+    of this channel out of a payload, `read` understands its raw events.
+    """
+
+    incoming: Incoming
+    read: Callable[[str], Incoming | None]
+    chat: Chat
+    person: Person
+    staff: Staff | None = None
+    replies: list[Reply] = field(default_factory=list)
+    cause: str = ""
+    outcome: str = ""
+    ended: bool = False
+    link: Callable[[str], str] = "/start {}".format
 
     def reply(self, text: Markup, rows: Rows = ()) -> None:
         """Leave a message; it goes out after the commit."""
@@ -62,7 +102,7 @@ class CommandRoute:
     """A command.
 
     `words` are plain messages that mean the same; one with a `menu` key stands in menu and help; `in_groups` says
-    whether it is answered there too.
+    whether it is answered there too. One with `roles` exists for nobody else.
     """
 
     name: str
@@ -70,6 +110,11 @@ class CommandRoute:
     menu: str = ""
     words: tuple[str, ...] = ()
     in_groups: bool = False
+    roles: frozenset[Role] = frozenset()
+
+    def exists_for(self, staff: Staff | None) -> bool:
+        """Whether this person may know of the command."""
+        return not self.roles or (staff is not None and staff.role in self.roles)
 
 
 @dataclass(frozen=True)
@@ -79,21 +124,37 @@ class ButtonRoute:
     name: str
     handler: Handler
     in_groups: bool = False
+    roles: frozenset[Role] = frozenset()
+
+    def exists_for(self, staff: Staff | None) -> bool:
+        """Whether this person's press may do anything."""
+        return not self.roles or (staff is not None and staff.role in self.roles)
 
 
 @dataclass(frozen=True)
 class FlowRoute:
-    """A dialogue, and what is done with its answers when they are complete."""
+    """A dialogue, and what is done with its answers when they are complete.
+
+    `file` takes the photos and files that are sent at any of its questions; `below` adds lines to the preview;
+    `answered` hears of each answer as it is taken, by the name of its question, before the next one is asked.
+    """
 
     flow: Flow
-    done: Callable[[Turn, Answers], None]
+    done: Callable[[Turn, DraftRow, Answers], None]
+    file: Callable[[Turn, DraftRow, File], None] | None = None
+    below: Callable[[Turn, DraftRow], Sequence[Markup]] | None = None
+    answered: Callable[[Turn, DraftRow, str], None] | None = None
 
 
 @dataclass(frozen=True)
 class Feature:
     """One thing that the bot does. `text` takes the messages that nothing else took; exactly one feature has it.
 
-    `interrupts` tells whether a message in the middle of a dialogue is plainly a question of its own.
+    `interrupts` tells whether a message in the middle of a dialogue is plainly a question of its own; `alert` sees
+    what is typed in a dialogue and may warn; `reads` takes a typed message that is plainly for this feature, before
+    `text` does, and says whether it did; `file` takes a file sent outside of dialogues. `due` is asked at every
+    tick of the clock to do what is owed by now, in transactions of its own. `staff_left` hands back what somebody had
+    to do whose role has just ended, in the transaction that ends it.
     """
 
     name: str
@@ -103,6 +164,11 @@ class Feature:
     text: Handler | None = None
     interrupts: Callable[[str], bool] | None = None
     start_with: Mapping[str, Handler] = field(default_factory=dict)
+    alert: Handler | None = None
+    reads: Callable[[Turn, str], bool] | None = None
+    file: Callable[[Turn, File], None] | None = None
+    due: Sequence[Callable[["App"], None]] = ()
+    staff_left: Callable[[Work, Staff], None] | None = None
 
 
 class RouteClash(Exception):
@@ -120,6 +186,9 @@ class Routes:
     start_with: Mapping[str, Handler]
     text: Handler
     interrupts: Sequence[Callable[[str], bool]]
+    alerts: Sequence[Handler]
+    reads: Sequence[Callable[[Turn, str], bool]]
+    file: Callable[[Turn, File], None] | None
 
     @classmethod
     def of(cls, features: Sequence[Feature]) -> "Routes":
@@ -136,6 +205,9 @@ class Routes:
             start_with=_table("deep link", (pair for feature in features for pair in feature.start_with.items())),
             text=takers[0],
             interrupts=[feature.interrupts for feature in features if feature.interrupts],
+            alerts=[feature.alert for feature in features if feature.alert],
+            reads=[feature.reads for feature in features if feature.reads],
+            file=next((feature.file for feature in features if feature.file), None),
         )
 
 
@@ -152,6 +224,7 @@ class App:
     """One ward's bot as a value: tests compose one with other arguments, one process can hold several."""
 
     database: Database
+    files: Files
     say: Texts
     profile: Callable[[], Ward]
     clock: Clock

@@ -22,7 +22,10 @@ IN_HAND = text("state = 'open'")
 
 
 class DraftRow(SQLModel, table=True):
-    """What somebody has answered so far in a dialogue; plain named data that outlives the code."""
+    """What somebody has answered so far in a dialogue; plain named data that outlives the code.
+
+    `messages` are the platform's ids of the messages that answered, by question; `keys` the events that said something.
+    """
 
     __tablename__ = "draft"
     __table_args__ = (
@@ -38,6 +41,7 @@ class DraftRow(SQLModel, table=True):
     answers: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     pending: str | None = None
     messages: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    keys: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     state: DraftState = Field(default=DraftState.OPEN, sa_type=String)
     updated_at: datetime = Field(sa_type=Moment)
 
@@ -48,10 +52,25 @@ def in_hand(session: Session, person_id: int) -> DraftRow | None:
     return session.exec(rows).one_or_none()
 
 
+def of_flow(session: Session, person_id: int, flow: str, limit: int = 10) -> list[DraftRow]:
+    """Somebody's newest drafts of one dialogue, finished or not."""
+    rows = select(DraftRow).where(DraftRow.person_id == person_id, DraftRow.flow == flow)
+    return list(session.exec(rows.order_by(col(DraftRow.id).desc()).limit(limit)))
+
+
 def of_person(session: Session, draft_id: int, person_id: int) -> DraftRow | None:
-    """A draft by its number, only if it is this person's and not finished."""
+    """A draft by its number, only if it is this person's and not finished; two chats cannot finish it at once."""
     live = (DraftState.OPEN, DraftState.ASIDE)
     rows = select(DraftRow).where(
         DraftRow.id == draft_id, DraftRow.person_id == person_id, col(DraftRow.state).in_(live)
     )
-    return session.exec(rows).one_or_none()
+    return session.exec(rows.with_for_update(), execution_options={"populate_existing": True}).one_or_none()
+
+
+def set_aside_since(session: Session, person_id: int, moment: datetime) -> DraftRow | None:
+    """The dialogue that was set aside last, not before that moment."""
+    rows = select(DraftRow).where(DraftRow.person_id == person_id, DraftRow.state == DraftState.ASIDE)
+    newest = rows.where(DraftRow.updated_at >= moment).order_by(
+        col(DraftRow.updated_at).desc(), col(DraftRow.id).desc()
+    )
+    return session.exec(newest.limit(1)).first()

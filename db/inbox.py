@@ -1,5 +1,6 @@
 """What came in, raw and as it came, before anybody looks at it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,10 +23,14 @@ class InboxState(StrEnum):
 
 
 OPEN = text("state = 'open'")
+WIPED = "{}"
 
 
 class InboxRow(SQLModel, table=True):
-    """One raw event of a channel. It is committed before the platform is told "received"."""
+    """One raw event of a channel. It is committed before the platform is told "received".
+
+    `outcome` says what it was taken for, or `dismissed: …` why nothing was to be done; empty until it is handled.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -45,7 +50,8 @@ class InboxRow(SQLModel, table=True):
     state: InboxState = Field(default=InboxState.OPEN, sa_type=String)
     tries: int = 0
     reason: str = ""
-    received_at: datetime = Field(sa_type=Moment)
+    outcome: str = ""
+    received_at: datetime = Field(sa_type=Moment, index=True)
     settled_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
@@ -94,6 +100,12 @@ def _oldest_open(*, one_chat: bool) -> Select[InboxRow]:
 def by_key(session: Session, key: str) -> InboxRow | None:
     """The event with this key."""
     return session.exec(select(InboxRow).where(InboxRow.key == key)).one_or_none()
+
+
+def wipe(session: Session, keys: Collection[str]) -> None:
+    """Take out what was said in these events; that they came, and what they were taken for, stays."""
+    events = sa.update(InboxRow).where(col(InboxRow.key).in_(keys))
+    session.execute(events.values(raw=WIPED, reason="wiped"))
 
 
 def another_waits(session: Session, key: str) -> bool:

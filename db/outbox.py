@@ -177,12 +177,18 @@ def hand_over(session: Session, old: Chat, new: Chat) -> None:
         session.add(row)
 
 
+def recent(session: Session, chat: Chat, limit: int) -> list[OutboxRow]:
+    """The newest messages to a chat."""
+    rows = select(OutboxRow).where(OutboxRow.chat_id == chat.id, OutboxRow.number > chat.last_number - limit)
+    return list(session.exec(rows.order_by(col(OutboxRow.number))))
+
+
 LOOKED_BACK = 20
 """How many messages back a choice may have been offered that is typed now."""
 
 
-def last_offered(session: Session, chat: Chat) -> OutboxRow | None:
-    """The newest message of the chat that offered something to choose."""
+def last_offered(session: Session, chat: Chat) -> list[OutboxRow]:
+    """The newest two messages of the chat that offered something to choose, the newest first."""
     recent = select(OutboxRow).where(OutboxRow.chat_id == chat.id, OutboxRow.number > chat.last_number - LOOKED_BACK)
     offering = recent.where(col(OutboxRow.body).contains('"rows"'))
-    return session.exec(offering.order_by(col(OutboxRow.number).desc()).limit(1)).first()
+    return list(session.exec(offering.order_by(col(OutboxRow.number).desc()).limit(2)))

@@ -36,11 +36,28 @@ class Chat(SQLModel, table=True):
     private: bool = True
     last_number: int = 0
     gone_since: datetime | None = Field(default=None, sa_type=Moment)
+    heard_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Consent(SQLModel, table=True):
+    """Somebody agreed to how the ward keeps what they send, in the words of one version of the notice."""
+
+    __tablename__ = "consent"
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    version: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Moment)
 
 
 def chat_of(session: Session, channel: str, address: str) -> Chat | None:
     """The chat, if anything was ever said in it."""
     return session.exec(select(Chat).where(Chat.channel == channel, Chat.address == address)).one_or_none()
+
+
+def chats_of(session: Session, person_id: int) -> list[Chat]:
+    """The private chats in which somebody is reached, the newest last."""
+    rows = select(Chat).where(Chat.person_id == person_id, Chat.private, col(Chat.gone_since).is_(None))
+    return list(session.exec(rows.order_by(col(Chat.id))))
 
 
 def mark_gone(session: Session, chat_id: int, now: datetime) -> None:
@@ -52,3 +69,9 @@ def mark_gone(session: Session, chat_id: int, now: datetime) -> None:
 def readdress(session: Session, chat_id: int, address: str) -> None:
     """The platform gave the chat another address."""
     session.execute(update(Chat).where(col(Chat.id) == chat_id).values(address=address))
+
+
+def reachable(session: Session, person_id: int) -> Chat | None:
+    """The private chat in which somebody was heard last and is still reached."""
+    rows = select(Chat).where(Chat.person_id == person_id, Chat.private, col(Chat.gone_since).is_(None))
+    return session.exec(rows.order_by(col(Chat.heard_at).desc().nulls_last(), col(Chat.id).desc()).limit(1)).first()

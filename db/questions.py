@@ -1,5 +1,6 @@
 """Every question that was asked, and what became of it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
@@ -39,6 +40,25 @@ def last_of(session: Session, chat_id: int) -> QuestionRow | None:
     """What was asked last in this chat."""
     rows = select(QuestionRow).where(QuestionRow.chat_id == chat_id).order_by(col(QuestionRow.id).desc()).limit(1)
     return session.exec(rows).first()
+
+
+def wipe(
+    session: Session, chat_ids: Collection[int], texts: Collection[str], question: QuestionRow | None = None
+) -> list[str]:
+    """Take these texts, and this question, out of what was asked in these chats; the keys of the events behind them."""
+    rows = select(QuestionRow).where(col(QuestionRow.chat_id).in_(chat_ids), col(QuestionRow.text).in_(texts))
+    found = [*session.exec(rows), *([question] if question else ())]
+    for row in found:
+        row.text, row.remark = "", ""
+        session.add(row)
+    session.flush()
+    return [row.key for row in found]
+
+
+def of_person(session: Session, question_id: int, person_id: int) -> QuestionRow | None:
+    """A question by its number, only if this person asked it."""
+    row = session.get(QuestionRow, question_id)
+    return row if row and row.person_id == person_id else None
 
 
 def of_chat(session: Session, question_id: int, chat_id: int) -> QuestionRow | None:

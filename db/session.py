@@ -74,12 +74,16 @@ class Database:
 
         Raises DatabaseTooNew where a later version of this software has been at work.
         """
+        self.upgrade(HEAD)
+
+    def upgrade(self, wanted: str) -> None:
+        """Bring the tables to a revision of ours, at which a backup was made perhaps. Raises DatabaseTooNew."""
         revision = self.revision()
-        if revision == HEAD:
+        if revision == wanted:
             return
-        if revision > HEAD:
+        if revision > wanted:
             raise DatabaseTooNew(
-                f"The database is at revision {revision}, this version knows {HEAD}: install the newer version."
+                f"The database is at revision {revision}, this version knows {wanted}: install the newer version."
             )
         from alembic import command  # noqa: PLC0415 - a third of a second, spared at nearly every start
         from alembic.config import Config  # noqa: PLC0415 - the same
@@ -87,7 +91,7 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.attributes["engine"] = self._engine
-        command.upgrade(config, "head")
+        command.upgrade(config, wanted)
 
     def close(self) -> None:
         """Give the connections back; on SQLite this also folds the write-ahead log into the file."""

@@ -1,9 +1,39 @@
 """Every table, imported so that SQLModel's metadata is whole."""
 
+from db.attachments import Attachment
+from db.call_backs import CallBack
+from db.cases import Case, CaseCount, CaseEvent, CaseWord
+from db.claims import Claim
+from db.clockwork import Daily, Reminder
+from db.dossiers import Dossier, DossierCount
 from db.drafts import DraftRow
 from db.inbox import InboxRow
+from db.letters import Letter
 from db.outbox import OutboxRow
-from db.people import Chat, Person
+from db.people import Chat, Consent, Person
 from db.questions import QuestionRow
+from db.staff import Invitation, Staff
 
-__all__ = ["Chat", "DraftRow", "InboxRow", "OutboxRow", "Person", "QuestionRow"]
+__all__ = [
+    "Attachment",
+    "CallBack",
+    "Case",
+    "CaseCount",
+    "CaseEvent",
+    "CaseWord",
+    "Chat",
+    "Claim",
+    "Consent",
+    "Daily",
+    "Dossier",
+    "DossierCount",
+    "DraftRow",
+    "InboxRow",
+    "Invitation",
+    "Letter",
+    "OutboxRow",
+    "Person",
+    "QuestionRow",
+    "Reminder",
+    "Staff",
+]

@@ -4,6 +4,7 @@ from faq.cache import cached_index
 from faq.check import defects
 from faq.decide import Decision, decide
 from faq.fold import fold
+from faq.grievance import Grievance, grievance, is_about_leader, is_about_official
 from faq.index import FaqIndex, Match, content_index
 from faq.legacy import is_legacy_encoding
 from faq.load import Content, ContentError, Entry, load_content
@@ -16,6 +17,7 @@ __all__ = [
     "Decision",
     "Entry",
     "FaqIndex",
+    "Grievance",
     "Match",
     "cached_index",
     "content_index",
@@ -23,6 +25,9 @@ __all__ = [
     "decide",
     "defects",
     "fold",
+    "grievance",
+    "is_about_leader",
+    "is_about_official",
     "is_legacy_encoding",
     "is_report",
     "load_content",

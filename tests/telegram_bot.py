@@ -12,6 +12,7 @@ from bot.channels.telegram import LIMITS
 from bot.channels.telegram.serve import serve
 from bot.core.channel import Limits
 from bot.feature import App
+from bot.runtime.jobs import EVERY
 from bot.settings import Settings
 from tests.telegram_server import TelegramServer
 
@@ -45,15 +46,17 @@ def on_telegram(settings: Settings, server: TelegramServer) -> Settings:
 
 
 @contextmanager
-def serving(app: App, settings: Settings, server: TelegramServer, limits: Limits = HURRIED) -> Iterator[None]:
-    """The bot serves while the block runs; what ends it early is raised at the end."""
+def serving(
+    app: App, settings: Settings, server: TelegramServer, limits: Limits = HURRIED, every: float = EVERY
+) -> Iterator[None]:
+    """The bot serves while the block runs, its clock ticks `every` so many seconds; what ends it early is raised."""
     failed: list[BaseException] = []
     loop = asyncio.new_event_loop()
     stopping = asyncio.Event()
 
     def work() -> None:
         try:
-            loop.run_until_complete(serve(app, on_telegram(settings, server), stopping, limits))
+            loop.run_until_complete(serve(app, on_telegram(settings, server), stopping, limits, every))
         except BaseException as error:
             failed.append(error)
 

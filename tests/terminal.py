@@ -14,7 +14,7 @@ class Owner:
         self.app = app
         self.name = name
         self.printed: list[str] = []
-        self.channel = Terminal(app.say, self.printed.append)
+        self.channel = Terminal(app.say, self.printed.append, files=app.files)
 
     def says(self, *lines: str) -> str:
         """One line after the other; everything that the bot prints to them."""

@@ -1,5 +1,7 @@
 """Every transcript is replayed on a real SQLite file; the whole bot is built anew between every two lines."""
 
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,11 @@ import faq
 from bot.app import compose
 from bot.core.clock import FrozenClock
 from bot.feature import App
+from bot.runtime.jobs import tick
 from bot.settings import Settings
+from tests.crew import join
 from tests.terminal import Owner
-from tests.transcripts import At, Exchange, Later, read
+from tests.transcripts import At, Exchange, Joins, Later, read
 
 FOLDER = Path(__file__).with_name("dialogues")
 
@@ -19,18 +23,40 @@ FOLDER = Path(__file__).with_name("dialogues")
 def test_transcript(
     path: Path, settings: Settings, clock: FrozenClock, content: faq.Content, index: faq.FaqIndex
 ) -> None:
+    def new_bot() -> App:
+        return compose(settings, clock=clock, content=content, index=index)
+
+    code = ""
     for step in read(path):
         if isinstance(step, At):
-            clock.now = step.moment
+            let_pass(clock, step.moment, new_bot())
         elif isinstance(step, Later):
-            clock.advance(step.by)
+            let_pass(clock, clock.now + step.by, new_bot())
+        elif isinstance(step, Joins):
+            given(new_bot(), step)
         else:
-            printed = said_to_a_new_bot(step, compose(settings, clock=clock, content=content, index=index))
+            printed = said_to(new_bot(), step, code)
             assert step.fits(printed), f"{path.name}:{step.number}: {step.who}> {step.said}\n\n{printed}"
+            given_out = re.search(r"\b[2-9A-Z]{5}-[2-9A-Z]{5}\b", printed)
+            code = given_out[0] if given_out else code
 
 
-def said_to_a_new_bot(step: Exchange, app: App) -> str:
+def let_pass(clock: FrozenClock, until: datetime, app: App) -> None:
+    """Time passes hour by hour, with a tick at each; a moment before the present only sets the clock."""
+    while clock.now < until:
+        clock.now = min(until, clock.now + timedelta(hours=1))
+        tick(app)
+    clock.now = until
+    app.database.close()
+
+
+def given(app: App, step: Joins) -> None:
+    join(app, step.who, step.role, unit=step.unit, name=step.name)
+    app.database.close()
+
+
+def said_to(app: App, step: Exchange, code: str) -> str:
     try:
-        return Owner(app, step.who).says(step.said)
+        return Owner(app, step.who).says(step.said.replace("{mã}", code))
     finally:
         app.database.close()

@@ -1,10 +1,13 @@
 """The ward profile: edited while the bot runs, refused with its line when it is wrong."""
 
+import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+import faq
 from bot import ward
 from bot.ward import Profile, ProfileError
 
@@ -77,3 +80,91 @@ def test_a_refused_edit_is_told_in_the_log(edit: Callable[[str], Path], caplog: 
 def test_a_missing_file_is_a_clear_sentence(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match="cannot be read"):
         ward.read(tmp_path / "none.toml")
+
+
+def test_the_shipped_desk_fits_together() -> None:
+    shipped = ward.read(ward.SHIPPED)
+    assert shipped.lead.short == "KTHT&ĐT"
+    assert shipped.protected.title == "Thái độ, hành vi cán bộ"
+    assert len(shipped.pci) == 9
+    assert all(shipped.unit(subject.unit) and shipped.component(subject.pci) for subject in shipped.subjects)
+    assert all("…" in template.text for template in shipped.templates)
+
+
+def test_the_subjects_point_to_folders_of_the_faq() -> None:
+    named = {subject.category for subject in ward.read(ward.SHIPPED).subjects if subject.category}
+    assert named <= {entry.category for entry in faq.load_content().entries.values()}
+
+
+def test_what_was_removed_since_is_nothing() -> None:
+    shipped = ward.read(ward.SHIPPED)
+    gone = (shipped.unit, shipped.group, shipped.authority, shipped.component, shipped.subject, shipped.template)
+    assert [find("gone") for find in gone] == [None] * 6
+
+
+def test_a_subject_has_its_own_templates_first() -> None:
+    titles = [template.id for template in ward.read(ward.SHIPPED).templates_for("via-he")]
+    assert titles == ["kiem-tra-tai-cho", "da-giai-quyet", "dang-lam-tiep", "khong-co-can-cu"]
+
+
+def test_the_profile_corrects_the_days_off(edit: Callable[[str], Path]) -> None:
+    text = GOOD.replace("added = []", "added = [2026-12-31]").replace("removed = []", "removed = [2026-11-24]")
+    calendar = ward.read(edit(text.replace("worked = []", "worked = [2026-12-26]"))).calendar
+    days = (date(2026, 12, 31), date(2026, 11, 24), date(2026, 12, 26), date(2026, 12, 27))
+    assert [calendar.is_workday(day) for day in days] == [False, True, True, False]
+
+
+def test_the_days_that_nobody_decided_yet_are_listed(edit: Callable[[str], Path]) -> None:
+    assert date(2027, 2, 4) in ward.read(ward.SHIPPED).undecided()
+    asserted = ward.read(edit(GOOD.replace("2027-02-04, ", ""))).calendar
+    assert not asserted.is_workday(date(2027, 2, 4))  # the package takes a proposal for decided
+
+
+def test_an_edit_of_the_hours_counts_at_once(edit: Callable[[str], Path]) -> None:
+    profile = Profile(edit(GOOD))
+    assert f"{profile().calendar.closing(date(2026, 12, 10)):%H:%M}" == "17:00"
+    edit(GOOD.replace('afternoon = "13:30-17:00"', 'afternoon = "13h00-16h30"'))
+    assert f"{profile().calendar.closing(date(2026, 12, 10)):%H:%M}" == "16:30"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "said"),
+    [
+        ("13:30-17:00", "13:30", 'afternoon = "13:30"', "hours.afternoon: .*written like"),
+        ("7:30-11:30", "11:30-7:30", 'morning = "11:30-7:30"', "hours.morning: .*before it closes"),
+        ("7:30-11:30", "25:30-26:30", 'morning = "25:30-26:30"', "hours.morning: "),
+        ("13:30-17:00", "11:00-17:00", "[hours]", "hours: .*before the afternoon"),
+        ("added = []", "added = [2027-02-04]", "[holidays]", "holidays: .*2027-02-04 stands in two"),
+        ("worked = []", "worked = [2026-12-25]", "[holidays]", "holidays: .*no Saturday"),
+        ("removed = []", "removed = [2026-11-24, 1.5]", "removed = [2026-11-24, 1.5]", "holidays.removed.1: "),
+        ("[3, 7]", "[3, 12]", "[cases]", "cases: .*supplement_reminders"),
+        ("close_after_days = 5", "close_after_days = 3", "[cases]", "cases: .*remind_after_days"),
+        ('prefix = "VH"', 'prefix = "vh-"', 'prefix = "vh-"', "cases.prefix"),
+        ('id = "vhxh"', 'id = "vh-xh"', 'id = "vh-xh"', "units.2.id"),
+        ('id = "bchqs"', 'id = "vp"', 'id = "vp"', "units.5.id: .*second time"),
+        ('id = "moi-truong"', 'id = "via-he"', 'id = "via-he"', "subjects.5.id: .*second time"),
+        ('unit = "vhxh"', 'unit = "ubnd"', 'unit = "ubnd"', 'subjects.11.unit: there is no "ubnd" in units'),
+        ('pci = "gia-nhap"', 'pci = "x"', 'pci = "x"', 'subjects.3.pci: there is no "x" in pci'),
+        ('subject = "ha-tang"', 'subject = "x"', 'subject = "x"', 'templates.7.subject: there is no "x"'),
+        ("lead = true\n", "", "[[units]]", "units: one of them must have lead = true"),
+        ("protected = true\n", "\n", "[[subjects]]", "subjects: one of them must have protected"),
+        ("approval = true\n", "protected = true\n", "protected = true", "subjects.12.protected: only one"),
+    ],
+)
+def test_a_mistake_at_the_desk_is_named_with_its_line(
+    edit: Callable[[str], Path], old: str, new: str, at: str, said: str
+) -> None:
+    path = edit(GOOD.replace(old, new, 1))
+    with pytest.raises(ProfileError, match=said) as refused:
+        ward.read(path)
+    told = re.search(r"line (\d+)", str(refused.value))
+    assert told
+    assert path.read_text("utf-8").splitlines()[int(told[1]) - 1] == at
+
+
+def test_a_value_that_is_missing_is_reported_at_its_own_row(edit: Callable[[str], Path]) -> None:
+    path = edit(GOOD.replace('title = "Thuế, hóa đơn"\n', ""))
+    with pytest.raises(ProfileError, match=r"subjects\.2\.title") as refused:
+        ward.read(path)
+    row = path.read_text("utf-8").splitlines().index('id = "thue"', GOOD.splitlines().index('id = "hoi-dap"'))
+    assert f"line {row}:" in str(refused.value)

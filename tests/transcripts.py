@@ -2,8 +2,11 @@
 
 # a remark
 == 2026-12-01 09:00     the clock is set
-+30s                    time passes (s, m, h, d)
++30s                    time passes (s, m, h, d), and the clock of the bot ticks
+@minh officer kthtdt Cán bộ Minh   a person has a role: role, unit or -, name
 lan> nộp hồ sơ ở đâu    a person types a line
+lan>                    a person looks at the phone: what came meanwhile
+lan> /nhanphieu {mã}     … the newest one-time code that the bot printed to anybody
 bot> Ông/bà hỏi:…       the bot answers her; … stands for any text, further lines are indented
 bot> (im lặng)          the bot says nothing
 """
@@ -15,6 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.core.clock import VIETNAM
+from db.staff import Role
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 SILENCE = "(im lặng)"
@@ -34,6 +38,16 @@ class Later:
     by: timedelta
 
 
+@dataclass(frozen=True)
+class Joins:
+    """A person has a role from here on."""
+
+    who: str
+    role: Role
+    unit: str
+    name: str
+
+
 @dataclass
 class Exchange:
     """A line and its answer, with the number of the line in the file."""
@@ -51,7 +65,7 @@ class Exchange:
         return re.fullmatch(pattern, _squeezed(printed), re.DOTALL) is not None
 
 
-Step = At | Later | Exchange
+Step = At | Later | Joins | Exchange
 
 
 def _squeezed(text: str) -> str:
@@ -85,6 +99,8 @@ def _step(number: int, line: str, exchange: Exchange | None) -> Step | None:
         return At(datetime.strptime(moment[1], "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM))
     if later := re.fullmatch(r"\+(\d+)([smhd])", line):
         return Later(timedelta(**{UNITS[later[2]]: int(later[1])}))
-    if said := re.fullmatch(r"(\w+)> (.*)", line):
+    if joins := re.fullmatch(r"@(\w+) (\w+) (\S+) (.+)", line):
+        return Joins(joins[1], Role(joins[2]), joins[3].strip("-"), joins[4])
+    if said := re.fullmatch(r"(\w+)> ?(.*)", line):
         return Exchange(number, said[1], said[2])
     raise ValueError(f"line {number} is no step of a transcript: {line!r}")

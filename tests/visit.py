@@ -9,6 +9,7 @@ from bot.core.accept import phone, words
 from bot.core.flow import Answers, Flow, Question
 from bot.feature import App, CommandRoute, Feature, FlowRoute, Routes, Turn
 from bot.text import SHIPPED, Texts
+from db.drafts import DraftRow
 
 TEXTS = """
 [flow.visit]
@@ -47,6 +48,6 @@ def _begin(turn: Turn, _argument: str) -> None:
     dialogue.start(turn, "visit", {})
 
 
-def _done(turn: Turn, answers: Answers) -> None:
+def _done(turn: Turn, _draft: DraftRow, answers: Answers) -> None:
     known: Mapping[str, object] = {name: answers.get(name) or "-" for name in ("who", "where", "number")}
     turn.reply(turn.say("visit.done", **known))

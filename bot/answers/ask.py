@@ -11,6 +11,7 @@ from bot.core.clock import local_date
 from bot.core.flow import Answers
 from bot.core.replies import Button, Reply, Rows, column
 from bot.feature import ButtonRoute, CommandRoute, Feature, FlowRoute, Turn
+from db.drafts import DraftRow
 from db.inbox import another_waits
 
 SUGGESTED = 3
@@ -50,29 +51,43 @@ class Asking:
             text=self.asked,
             interrupts=self.is_question,
             start_with={"faq": self.show, "hoi": self.subjects},
+            alert=self.alert,
         )
+
+    def alert(self, turn: Turn, text: str) -> None:
+        """An emergency told in the middle of a dialogue is answered with the numbers to call, and kept as an answer."""
+        if faq.danger(text):
+            turn.reply(turn.say("answers.danger"))
 
     def asked(self, turn: Turn, text: str) -> None:
         """A typed message that nothing else took."""
         before = service.before(turn)
         understood = in_context(self.content, self.index, text, before)
         row = service.log(turn, understood)
+        told = turn.incoming.private and faq.grievance(text) is not None
         if understood.alert == "danger":
             turn.reply(turn.say("answers.danger"))
+        if not told or understood.decision == "answer":
+            self._respond(turn, understood, row.id, before)
+        if told:
+            _two_ways(turn, row.id)
+
+    def _respond(self, turn: Turn, understood: Understood, question_id: int, before: Said | None) -> None:
         if understood.alert == "retype":
             turn.reply(turn.say("answers.retype"))
         elif understood.decision == "answer":
-            self._answer(turn, understood.matches[0].id, row.id)
+            self._answer(turn, understood.matches[0].id, question_id)
         elif understood.decision == "smalltalk":
             self._smalltalk(turn, understood.tone, before)
         elif understood.alert:
             return
         elif understood.decision == "suggest":
-            self._suggest(turn, understood, row.id)
+            self._suggest(turn, understood, question_id)
         elif understood.decision == "report":
-            self._report(turn, understood, row.id)
+            self._report(turn, understood, question_id)
         else:
-            turn.reply(turn.say("answers.none"), _ways_on(turn))
+            offered = _offer(turn, "answers.button_send_question", question_id)
+            turn.reply(turn.say("answers.none"), (*offered, *_ways_on(turn)))
 
     def is_question(self, text: str) -> bool:
         """Whether a message in the middle of a dialogue is plainly a question of its own."""
@@ -121,7 +136,7 @@ class Asking:
         else:
             turn.reply(turn.say("turn.old_button"))
 
-    def feedback_given(self, turn: Turn, answers: Answers) -> None:
+    def feedback_given(self, turn: Turn, _draft: DraftRow, answers: Answers) -> None:
         """What was missing goes beside the question in the log."""
         said = [str(answers[name]) for name in ("reason", "wish") if answers.get(name)]
         service.mark(turn, int(str(answers["question"])), -1, ": ".join(said))
@@ -130,7 +145,8 @@ class Asking:
     def none_of_these(self, turn: Turn, argument: str) -> None:
         """No suggestion was right: the question stays for staff."""
         kept = argument.isdecimal() and service.mark(turn, int(argument), -1, "none of these")
-        turn.reply(turn.say("answers.not_these" if kept else "turn.old_button"), _ways_on(turn))
+        offered = _offer(turn, "answers.button_send_question", int(argument)) if kept else ()
+        turn.reply(turn.say("answers.not_these" if kept else "turn.old_button"), (*offered, *_ways_on(turn)))
 
     def _answer(self, turn: Turn, entry_id: str, question_id: int) -> None:
         entry, today = self.content.entries[entry_id], local_date(turn.now)
@@ -153,11 +169,24 @@ class Asking:
         how = Button(turn.app.say.label("answers.button_how_to_report"), f"faq.show:{HOW_TO_REPORT}")
         close = [match.id for match in understood.matches if match.score >= SURE and match.id != HOW_TO_REPORT]
         shown = [wording.entry_button(self.content.entries[name], question_id) for name in close[:2]]
-        turn.reply(turn.say("answers.report"), column((*shown, how, *(row[0] for row in _ways_on(turn)))))
+        offered = _offer(turn, "answers.button_send_report", question_id)
+        turn.reply(turn.say("answers.report"), (*offered, *column((*shown, how)), *_ways_on(turn)))
 
 
 def _leave(turn: Turn, reply: Reply) -> None:
     turn.replies.append(reply)
+
+
+def _offer(turn: Turn, key: str, question_id: int) -> Rows:
+    """Sending it to the ward; in a group nobody starts a report."""
+    return column((turn.button(key, f"case.from:{question_id}"),)) if turn.incoming.private else ()
+
+
+def _two_ways(turn: Turn, question_id: int) -> None:
+    """The law may call it no petition: the person decides, before the words are kept any longer."""
+    petition = turn.button("answers.button_petition", f"case.from:{question_id}")
+    other = turn.button("answers.button_other_way", f"other.way:{question_id}")
+    turn.reply(turn.say("answers.grievance"), column((petition, other)))
 
 
 def _ways_on(turn: Turn) -> Rows:

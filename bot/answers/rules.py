@@ -53,8 +53,6 @@ FILLER = frozenset(
 )
 """Words of a follow-up that do not say what it is after; what is left is looked for in the title of the entry."""
 
-LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ .-]?){8,11}\d(?!\d)")
-
 
 @dataclass(frozen=True)
 class Understood:
@@ -145,8 +143,3 @@ def _followed(content: faq.Content, index: faq.FaqIndex, alone: Understood, entr
 def looks_asked(text: str) -> bool:
     """Whether a message has the form of a question rather than of a statement."""
     return text.rstrip().endswith("?") or bool(ASKS.search(f" {plain(text)} "))
-
-
-def masked(text: str) -> str:
-    """Numbers of 9 to 12 digits, such as phones and identity numbers, keep only their last three digits."""
-    return LONG_NUMBER.sub(lambda number: "•••" + re.sub(r"\D", "", number[0])[-3:], text)

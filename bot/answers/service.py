@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from bot.answers.rules import Said, Understood, masked
+from bot.answers.rules import Said, Understood
+from bot.core.masking import masked
 from bot.feature import Turn
 from db.questions import QuestionRow, last_of, of_chat
 

@@ -7,16 +7,38 @@ from bot.core.choices import plain
 from bot.core.events import Phone, Text, What
 from bot.core.flow import Invalid, Value, invalid
 
+CONTROLS = frozenset(
+    {"bo qua", "gui", "gui di", "quay lai", "huy", "tiep", "tiep tuc", "lam tiep", "ok", "oke", "okay"}
+)
+"""What people press: typed where there is no such button, it is no answer."""
 
-def words(longest: int) -> Callable[[What], Value | Invalid]:
-    """Free text of 1 to `longest` characters."""
+
+def written(longest: int) -> Callable[[What], Value | Invalid]:
+    """Letters or figures, up to `longest` characters; the word of a button is none."""
 
     def accept(what: What) -> Value | Invalid:
-        if not isinstance(what, Text) or not what.text.strip():
+        text = what.text.strip() if isinstance(what, Text) else ""
+        said = plain(text)
+        if not said:
             return invalid("flow.words_wanted")
-        text = what.text.strip()
+        if said in CONTROLS:
+            return invalid("flow.no_such_button", said=text)
         if len(text) > longest:
             return invalid("flow.too_long", longest=longest, length=len(text))
+        return text
+
+    return accept
+
+
+def words(longest: int, fewest: int = 1) -> Callable[[What], Value | Invalid]:
+    """Free text up to `longest` characters with at least `fewest` words; figures alone are none."""
+
+    def accept(what: What) -> Value | Invalid:
+        text = written(longest)(what)
+        if isinstance(text, str) and not any(character.isalpha() for character in text):
+            return invalid("flow.words_wanted")
+        if isinstance(text, str) and len(plain(text).split()) < fewest:
+            return invalid("flow.too_short", fewest=fewest)
         return text
 
     return accept

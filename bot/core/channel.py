@@ -1,4 +1,4 @@
-"""What a channel is: a name, its limits, a way to read what came and a way to send."""
+"""What a channel is: a name, its limits, a way to read what came, to send, and to fetch the files of others."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,20 +6,24 @@ from typing import Protocol
 from bot.core.events import ChatRef, Incoming
 from bot.core.replies import Reply
 
+CAPTION = 1024
+"""UTF-16 units after entities, of the text under a file: Telegram Bot API, sendPhoto and sendDocument."""
+
 
 @dataclass(frozen=True)
 class Limits:
     """What a platform allows.
 
-    `text` counts UTF-16 units in one message. Without `buttons`, choices are numbered lines and people answer with the
-    number, the label, or the label without diacritics. `rate` is messages a second over all chats, `in_flight` how many
-    may be on the wire; a chat may have `chat_burst` messages at once and then `chat_rate` a second, a group
-    `group_minute` in any minute.
+    `text` counts UTF-16 units in one message, `caption` those under a file. Without `buttons`, choices are numbered
+    lines and people answer with the number, the label, or the label without diacritics. `rate` is messages a second
+    over all chats, `in_flight` how many may be on the wire; a chat may have `chat_burst` messages at once and then
+    `chat_rate` a second, a group `group_minute` in any minute.
     """
 
     text: int
     buttons: bool
     edit: bool
+    caption: int = CAPTION
     rate: float = 1_000_000
     in_flight: int = 1
     chat_rate: float = 1_000_000
@@ -35,7 +39,7 @@ class Sent:
 
 
 class NotSent(Exception):
-    """A send that failed; the subclass says what may be done about it."""
+    """A send that failed, or a fetch; the subclass says what may be done about it."""
 
 
 class TryLater(NotSent):
@@ -51,7 +55,7 @@ class InDoubt(NotSent):
 
 
 class Gone(NotSent):
-    """This person cannot be reached here any more: blocked, deleted, or never started."""
+    """This person cannot be reached here any more: blocked, deleted, or never started. Or a file is no longer there."""
 
 
 class Migrated(NotSent):
@@ -63,7 +67,7 @@ class Migrated(NotSent):
 
 
 class Refused(NotSent):
-    """The platform will never take this message as it is."""
+    """The platform will never take this message as it is, or a file is larger than what may be fetched."""
 
 
 class Channel(Protocol):
@@ -80,5 +84,15 @@ class Channel(Protocol):
     def read(self, raw: str) -> Incoming | None:
         """Parse one raw event as it was kept in the inbox; None for what needs no turn. May raise on nonsense."""
 
+    def deep_link(self, payload: str) -> str:
+        """What opens the private chat as with /start and the payload: the text of a QR code."""
+
     async def send(self, to: ChatRef, reply: Reply) -> Sent:
         """Deliver one message. Raises TryLater, InDoubt, Gone, Migrated or Refused."""
+
+    async def fetch(self, file_id: str, limit: int) -> bytes:
+        """The content of a file that somebody sent, by the `file_id` of its event.
+
+        Raises Refused where it has more than `limit` bytes, or more than the platform hands out; Gone where it is not
+        there any more; TryLater for everything that time may mend. Who asks again and again gives up by the file's age.
+        """

@@ -6,10 +6,18 @@ from collections.abc import Sequence
 
 from bot.core.replies import Button
 
+ASCII = frozenset(map(chr, range(128)))
+MARKS = frozenset(map(chr, (*range(0x300, 0x34F), *range(0x350, 0x370))))
+"""What Vietnamese letters leave behind when they are taken apart; U+034F is no mark."""
+SIMPLE = ASCII | MARKS
+SPACED = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
+
 
 def plain(text: str) -> str:
     """Lower case, no diacritics, no punctuation or emoji, single spaces: how a label is compared."""
     apart = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D")).casefold()
+    if SIMPLE.issuperset(apart):  # nearly always so, and many times as fast as letter by letter
+        return " ".join(apart.encode("ascii", "ignore").translate(SPACED).decode().split())
     kept = (character if character.isalnum() else " " for character in apart if not unicodedata.combining(character))
     return " ".join("".join(kept).split())
 

@@ -25,6 +25,15 @@ def invalid(key: str, **values: object) -> Invalid:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """What came answers another question, if that is not answered yet; the pending one is put again, and `why` said."""
+
+    question: str
+    value: Value
+    why: Invalid
+
+
+@dataclass(frozen=True)
 class Choice:
     """An answer offered as a button; `label` is a key of the text catalogue unless it comes from data."""
 
@@ -42,15 +51,33 @@ def always(_answers: Answers) -> bool:
     return True
 
 
+def no_values(_answers: Answers) -> Mapping[str, object]:
+    """The sentence of the question has nothing to fill in."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Question:
-    """One question. `accept` turns what came into a value to keep, or says why not."""
+    """One question. `accept` turns what came into a value to keep, or says why not.
+
+    It is asked `when` the answers so far call for it; an `optional` one can be skipped; one that is not `shown` does
+    not stand in the preview. A `free` one takes whatever is said, also what would be a question elsewhere. `values` are
+    what its sentence is filled in with.
+    """
 
     name: str
-    accept: Callable[[What], Value | Invalid]
+    accept: Callable[[What], Value | Invalid | Elsewhere]
     choices: Callable[[Answers], Sequence[Choice]] = no_choices
     when: Callable[[Answers], bool] = always
     optional: bool = False
+    shown: bool = True
+    free: bool = False
+    values: Callable[[Answers], Mapping[str, object]] = no_values
+
+
+def never(_answers: Answers) -> bool:
+    """The dialogue goes through all its questions."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -58,13 +85,14 @@ class Flow:
     """A dialogue: its questions in order.
 
     With `preview` the person sees everything once more before it counts. One that `gives_way` ends by itself when a
-    message is no answer to its question, and the message stands on its own.
+    message is no answer to its question, and the message stands on its own. It is complete at once when `ends` says so.
     """
 
     name: str
     questions: tuple[Question, ...]
     preview: bool = True
     gives_way: bool = False
+    ends: Callable[[Answers], bool] = never
 
     def question(self, name: str | None) -> Question | None:
         """The question of that name, None where a newer version no longer asks it."""
@@ -99,7 +127,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Refuse:
-    """Say why the answer was not taken, and put the same question again; the draft is as it was."""
+    """Say why this was no answer to the question, and put it again; in the draft nothing but that is missing."""
 
     draft: Draft
     question: Question
@@ -169,13 +197,23 @@ def again(flow: Flow, draft: Draft) -> Step:
     return Ask(draft, question) if question else _next(flow, draft)
 
 
-def _taken(flow: Flow, draft: Draft, question: Question, value: Value | Invalid) -> Step:
+def _taken(flow: Flow, draft: Draft, question: Question, value: Value | Invalid | Elsewhere) -> Step:
+    if isinstance(value, Elsewhere):
+        return _taken_elsewhere(draft, question, value)
     if isinstance(value, Invalid):
         return Refuse(draft, question, value)
     return _next(flow, replace(draft, answers={**draft.answers, question.name: value}))
 
 
+def _taken_elsewhere(draft: Draft, question: Question, value: Elsewhere) -> Step:
+    if value.question in draft.answers:
+        return Refuse(draft, question, invalid("flow.choice_wanted"))
+    return Refuse(replace(draft, answers={**draft.answers, value.question: value.value}), question, value.why)
+
+
 def _next(flow: Flow, draft: Draft) -> Step:
+    if flow.ends(draft.answers):
+        return Done(replace(draft, pending=None))
     missing = _missing(flow, draft)
     if missing:
         return Ask(replace(draft, pending=missing.name), missing)

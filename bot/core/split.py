@@ -1,11 +1,12 @@
 """Long messages in several: at a paragraph where that is possible, never leaving markup open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from html.parser import HTMLParser
 
 from markupsafe import Markup
 
+from bot.core.channel import CAPTION
 from bot.core.replies import Reply
 
 BREAKS = ("\n\n", "\n", " ")
@@ -49,19 +50,27 @@ def utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def split(reply: Reply, limit: int) -> list[Reply]:
-    """The message in parts of at most `limit` UTF-16 units of visible text; the buttons stand under the last."""
-    if utf16_units(str(reply.text)) <= limit:  # with its markup, so without it all the more
+def split(reply: Reply, limit: int, caption: int = CAPTION) -> list[Reply]:
+    """The message in parts of at most `limit` UTF-16 units of visible text; the buttons stand under the last.
+
+    A file whose text has more than `caption` units goes ahead of its text, alone.
+    """
+    if _fits(reply, caption if reply.file else limit):
         return [reply]
-    letters = _letters(str(reply.text))
-    if sum(letter.units for letter in letters) <= limit:
-        return [reply]
-    parts, letters = [], _stripped(letters)
+    if reply.file:
+        return [Reply(Markup(""), file=reply.file), *split(replace(reply, file=None), limit)]
+    parts, letters = [], _stripped(_letters(str(reply.text)))
     while letters:
         end = _cut(letters, limit)
         parts.append(_html(letters[:end]))
         letters = _stripped(letters[end:])
     return [*(Reply(part) for part in parts[:-1]), Reply(parts[-1], reply.rows)]
+
+
+def _fits(reply: Reply, limit: int) -> bool:
+    if utf16_units(str(reply.text)) <= limit:  # with its markup, so without it all the more
+        return True
+    return sum(letter.units for letter in _letters(str(reply.text))) <= limit
 
 
 def _letters(html: str) -> list[_Letter]:

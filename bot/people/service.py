@@ -1,12 +1,14 @@
-"""Recognising people and the chats they write from."""
+"""Recognising people and the chats they write from; two that turn out to be one person become one."""
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, SQLModel, col
 
 from bot.core.events import ChatRef, Sender
 from db import outbox
-from db.people import Chat, Person, chat_of, readdress
+from db.drafts import DraftState, in_hand
+from db.people import Chat, Consent, Person, chat_of, readdress
 
 
 def recognise(
@@ -41,4 +43,47 @@ def follow(session: Session, chat_id: int, address: str) -> bool:
     elif known.id != chat_id:
         outbox.hand_over(session, chat, known)
         return False
+    return True
+
+
+MOVED = (
+    "chat.person_id",
+    "case.reporter_id",
+    "draft.person_id",
+    "attachment.person_id",
+    "question.person_id",
+    "claim.person_id",
+    "consent.person_id",
+)
+"""What is somebody's own. Who did something in the past, as histories have it, stays who they were then."""
+
+
+def unite(session: Session, source: Person, target: Person) -> None:
+    """Everything of `source` belongs to `target` from now on; the row of `source` stays, for the histories.
+
+    A dialogue of `source` in hand is set aside where `target` has one too. The source must have no role at present.
+    """
+    session.flush()
+    draft = in_hand(session, source.id)
+    if draft and in_hand(session, target.id):
+        draft.state = DraftState.ASIDE
+        session.flush()
+    agreed = select(col(Consent.version)).where(col(Consent.person_id) == target.id)
+    session.execute(delete(Consent).where(col(Consent.person_id) == source.id, col(Consent.version).in_(agreed)))
+    for moved in MOVED:
+        table, column = SQLModel.metadata.tables[moved.partition(".")[0]], moved.partition(".")[2]
+        session.execute(update(table).where(table.c[column] == source.id).values({column: target.id}))
+    session.expire_all()
+
+
+def part(session: Session, person: Person, chat_id: int, now: datetime) -> bool:
+    """The chat is somebody else's from now on, who has nothing yet; False where it is not one of this person's."""
+    chat = session.get(Chat, chat_id)
+    if chat is None or chat.person_id != person.id or not chat.private:
+        return False
+    stranger = Person(name="", created_at=now)
+    session.add(stranger)
+    session.flush()
+    chat.person_id = stranger.id
+    session.flush()
     return True

@@ -52,9 +52,13 @@ def start(turn: Turn, argument: str) -> None:
 
 
 def ways_on(turn: Turn) -> Rows:
-    """The subjects and the contact, offered wherever the bot has nothing better."""
+    """The three things that people come for."""
     return column(
-        (turn.button("people.button_subjects", "faq.subjects"), turn.button("people.button_contact", "contact"))
+        (
+            turn.button("people.button_report", "case.new"),
+            turn.button("people.button_subjects", "faq.subjects"),
+            turn.button("people.button_contact", "contact"),
+        )
     )
 
 
@@ -63,7 +67,7 @@ def show_help(turn: Turn, _argument: str) -> None:
     lines = [
         turn.say("people.help_line", name=route.name, title=turn.say(route.menu))
         for route in turn.app.routes.commands.values()
-        if route.menu
+        if route.menu and route.exists_for(turn.staff)
     ]
     turn.reply(turn.say("people.help", commands=Markup("\n").join(lines)))
 

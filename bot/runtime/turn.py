@@ -29,9 +29,10 @@ from bot.core.split import split
 from bot.feature import App, ButtonRoute, CommandRoute, Turn
 from bot.people.service import follow, recognise
 from db import inbox, outbox
-from db.drafts import in_hand
+from db.drafts import DraftRow, in_hand
 from db.inbox import InboxRow, InboxState, Scope
 from db.session import is_outage
+from db.staff import serving
 
 log = logging.getLogger(__name__)
 
@@ -87,18 +88,32 @@ def take_one(app: App, channel: Channel, scope: Scope) -> Taken:
 def _handle(app: App, channel: Channel, session: Session, row: InboxRow) -> None:
     now = app.clock()
     incoming = channel.read(row.raw)
+    row.outcome = "dismissed: not for the bot"
     if incoming is not None:
-        run(app, channel, session, replace(incoming, key=row.key), now)
+        row.outcome = run(app, channel, session, replace(incoming, key=row.key), now).outcome
     row.state, row.settled_at = InboxState.DONE, now
     session.add(row)
 
 
-def run(app: App, channel: Channel, session: Session, incoming: Incoming, now: datetime) -> list[Reply]:
+def run(app: App, channel: Channel, session: Session, incoming: Incoming, now: datetime) -> Turn:
     """Route one event and enqueue what it answers, inside the caller's transaction."""
     chat, person = recognise(session, incoming.chat, incoming.sender, now, private=incoming.private)
-    turn = Turn(app, session, incoming, chat, person, now, app.profile())
+    turn = Turn(
+        app,
+        session,
+        now,
+        app.profile(),
+        incoming.key,
+        incoming=incoming,
+        read=channel.read,
+        chat=chat,
+        person=person,
+        staff=serving(session, person.id),
+        link=channel.deep_link,
+    )
     what = _resolved(turn, channel, incoming.what)
-    chat.gone_since = None
+    turn.outcome = _kind(what)
+    chat.gone_since, chat.heard_at = None, now
     if isinstance(what, Presence):
         chat.gone_since = None if what.here else now
     elif isinstance(what, Moved):
@@ -108,12 +123,21 @@ def run(app: App, channel: Channel, session: Session, incoming: Incoming, now: d
     else:
         _route_in_group(turn, what)
     _enqueue(turn, channel)
-    return turn.replies
+    return turn
+
+
+def _kind(what: What) -> str:
+    """What an event is before a handler knows better: the heading under which the reconciliation counts it."""
+    if isinstance(what, Command):
+        return "command"
+    if isinstance(what, Press):
+        return "button"
+    return f"dismissed: {type(what).__name__.lower()}"
 
 
 def _enqueue(turn: Turn, channel: Channel) -> None:
     cause = turn.cause or turn.incoming.key
-    parts = [part for reply in turn.replies for part in split(reply, channel.limits.text)]
+    parts = [part for reply in turn.replies for part in split(reply, channel.limits.text, channel.limits.caption)]
     for number, part in enumerate(parts, start=1):
         dedupe = f"{cause}#{number}"
         outbox.enqueue(turn.session, turn.chat, dedupe=dedupe, body=part.to_json(), at=turn.now)
@@ -123,15 +147,21 @@ def _resolved(turn: Turn, channel: Channel, what: What) -> What:
     """A choice that was typed instead of pressed is the press; a text that names a command is the command."""
     if not isinstance(what, Text) or not turn.incoming.private:
         return what
-    offered = outbox.last_offered(turn.session, turn.chat)
-    buttons = Reply.from_json(offered.body).buttons if offered else ()
-    button = chosen(what.text, buttons, numbered=not channel.limits.buttons)
+    offered = [Reply.from_json(row.body).buttons for row in outbox.last_offered(turn.session, turn.chat)]
+    buttons = offered[0] if offered else ()
+    button = chosen(what.text, buttons, numbered=not channel.limits.buttons) or _named_before(what.text, offered[1:])
     if button:
         return Press(button.data) if button.data else Command("start", button.start)
     if _beyond(turn, channel, buttons, what.text.strip()):
         return Press(f"number:{sum(not button.url for button in buttons)}")
     named = turn.app.routes.words.get(plain(what.text))
-    return Command(named.name) if named else what
+    return Command(named.name) if named and named.exists_for(turn.staff) else what
+
+
+def _named_before(text: str, offered: Sequence[Sequence[Button]]) -> Button | None:
+    """A button of the message before the last, by its label: an offer to go on may have come in between."""
+    others = [button for buttons in offered for button in buttons if not button.data.startswith(f"{dialogue.BUTTON}:")]
+    return chosen(text, others, numbered=False)
 
 
 def _beyond(turn: Turn, channel: Channel, buttons: Sequence[Button], text: str) -> bool:
@@ -149,23 +179,28 @@ def _route(turn: Turn, what: What) -> None:
         dialogue.press(turn, what.data.partition(":")[2])
     elif not (turn.incoming.edited and dialogue.correct(turn, what)):
         _in_dialogue_or_not(turn, what)
+    if turn.ended:
+        dialogue.offer_what_waits(turn)
 
 
 def _in_dialogue_or_not(turn: Turn, what: What) -> None:
     draft = in_hand(turn.session, turn.person.id)
-    if draft and _answers_draft(turn, what) and dialogue.answer(turn, draft, what):
+    if draft and _answers_draft(turn, draft, what) and dialogue.answer(turn, draft, what):
+        turn.outcome = "step" if turn.outcome.startswith("dismissed") else turn.outcome
         return
     aside = dialogue.set_aside(turn)
     _dispatch(turn, what)
-    if aside and not in_hand(turn.session, turn.person.id):
+    if aside and not turn.ended and not in_hand(turn.session, turn.person.id):
         dialogue.offer_back(turn, aside)
 
 
-def _answers_draft(turn: Turn, what: What) -> bool:
-    """A command, a button of something else or a plain question is never filed as an answer."""
+def _answers_draft(turn: Turn, draft: DraftRow, what: What) -> bool:
+    """A command or a button of something else is never filed as an answer; a plain question where anything is taken."""
     if isinstance(what, Press | Command):
         return False
-    return not (isinstance(what, Text) and any(asks(what.text) for asks in turn.app.routes.interrupts))
+    return dialogue.takes(turn, draft) or not (
+        isinstance(what, Text) and any(asks(what.text) for asks in turn.app.routes.interrupts)
+    )
 
 
 def _route_in_group(turn: Turn, what: What) -> None:
@@ -186,12 +221,16 @@ def _dispatch(turn: Turn, what: What) -> None:
     if isinstance(what, Press):
         name, _, argument = what.data.partition(":")
         button = turn.app.routes.buttons.get(name)
-        (button.handler if button else _old_button)(turn, argument)
+        known = button is not None and button.exists_for(turn.staff)
+        (button.handler if button and known else _old_button)(turn, argument)
     elif isinstance(what, Command):
         command = turn.app.routes.commands.get(what.name)
-        (command.handler if command else _unknown_command)(turn, what.argument)
+        known = command is not None and command.exists_for(turn.staff)
+        (command.handler if command and known else _unknown_command)(turn, what.argument)
     elif isinstance(what, Text):
         _text(turn, what.text.strip())
+    elif isinstance(what, File) and turn.incoming.private and turn.app.routes.file:
+        turn.app.routes.file(turn, what)
     elif isinstance(what, File) and what.caption.strip():
         _text(turn, what.caption.strip())
     else:
@@ -205,7 +244,10 @@ def _text(turn: Turn, text: str) -> None:
         turn.reply(turn.say("turn.empty"))
     elif len(text) > LONGEST_TEXT:
         turn.reply(turn.say("turn.too_long", length=len(text), longest=LONGEST_TEXT))
+    elif turn.incoming.private and any(reads(turn, text) for reads in turn.app.routes.reads):
+        turn.outcome = "command"
     else:
+        turn.outcome = "answer"
         turn.app.routes.text(turn, text)
 
 

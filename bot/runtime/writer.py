@@ -22,11 +22,12 @@ _Job = tuple[int, int, "Callable[[], Any] | None", "Future[Any]"]
 
 
 class Urgency(IntEnum):
-    """What goes first when several wait: keeping what came, then turns, then delivery."""
+    """What goes first when several wait: keeping what came, then turns, then delivery, then what the clock owes."""
 
     RECEIVE = 0
     TURN = 1
     DELIVER = 2
+    CLOCK = 3
     LAST = 9
 
 

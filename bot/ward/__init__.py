@@ -3,10 +3,48 @@
 import logging
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
+
+from bot.core.workdays import WorkCalendar
+from bot.ward.days import Holidays, Hours, work_calendar
+from bot.ward.desk import (
+    Authority,
+    CaseRules,
+    Component,
+    Group,
+    Mistake,
+    Named,
+    Subject,
+    Template,
+    Unit,
+    one_only,
+    strays,
+    twins,
+)
+from bot.ward.part import Part
+
+__all__ = [
+    "SHIPPED",
+    "Authority",
+    "CaseRules",
+    "Component",
+    "Group",
+    "Profile",
+    "ProfileError",
+    "Subject",
+    "Template",
+    "Unit",
+    "Ward",
+    "read",
+]
+
+Row = TypeVar("Row", bound=Named)
 
 log = logging.getLogger(__name__)
 
@@ -15,12 +53,6 @@ SHIPPED = Path(__file__).with_name("viet-hoa.toml")
 
 class ProfileError(Exception):
     """A profile that cannot be used; the message names the file, the line and what is wrong."""
-
-
-class Part(BaseModel):
-    """A table of the profile: unknown names are mistakes, values do not change under a turn."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Names(Part):
@@ -45,10 +77,19 @@ class Contact(Part):
 
 
 class Ward(Part):
-    """One ward."""
+    """One ward. A row that was removed since is None: what refers to it must still be shown."""
 
     names: Names
     contact: Contact = Contact()
+    hours: Hours = Hours()
+    holidays: Holidays = Holidays()
+    cases: CaseRules = CaseRules()
+    units: tuple[Unit, ...] = ()
+    groups: tuple[Group, ...] = ()
+    authorities: tuple[Authority, ...] = ()
+    pci: tuple[Component, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    templates: tuple[Template, ...] = ()
 
     def values(self) -> dict[str, str]:
         """What the answers' clauses are filled with; an empty value drops its clause."""
@@ -56,7 +97,60 @@ class Ward(Part):
 
     def unset(self) -> list[str]:
         """The names of the values still to be filled in, as they stand in the file."""
-        return [f"contact.{name}" for name, value in self.contact.model_dump().items() if not value]
+        empty = [f"contact.{name}" for name, value in self.contact.model_dump().items() if not value]
+        return empty if self.groups else [*empty, "groups"]
+
+    def undecided(self) -> list[date]:
+        """The days, in order, of which the file says that nobody has decided yet whether they are off."""
+        return sorted(self.holidays.undecided)
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """Working days and hours of this ward."""
+        return work_calendar(self.hours, self.holidays)
+
+    @cached_property
+    def lead(self) -> Unit:
+        """The unit that answers for the plan."""
+        return next(unit for unit in self.units if unit.lead)
+
+    @cached_property
+    def protected(self) -> Subject:
+        """The subject whose cases only leaders see."""
+        return next(subject for subject in self.subjects if subject.protected)
+
+    def unit(self, name: str) -> Unit | None:
+        """The unit with that id."""
+        return _by_id(self.units, name)
+
+    def group(self, name: str) -> Group | None:
+        """The neighbourhood group with that id."""
+        return _by_id(self.groups, name)
+
+    def authority(self, name: str) -> Authority | None:
+        """The authority with that id."""
+        return _by_id(self.authorities, name)
+
+    def component(self, name: str) -> Component | None:
+        """The component of the PCI with that id."""
+        return _by_id(self.pci, name)
+
+    def subject(self, name: str) -> Subject | None:
+        """The subject with that id."""
+        return _by_id(self.subjects, name)
+
+    def template(self, name: str) -> Template | None:
+        """The reply template with that id."""
+        return _by_id(self.templates, name)
+
+    def templates_for(self, subject: str) -> list[Template]:
+        """The reply templates of a subject, then those for all subjects, each in the order of the file."""
+        own = [template for template in self.templates if template.subject == subject and subject]
+        return [*own, *(template for template in self.templates if not template.subject)]
+
+
+def _by_id(rows: Iterable[Row], name: str) -> Row | None:
+    return next((row for row in rows if row.id == name), None)
 
 
 def read(path: Path) -> Ward:
@@ -66,26 +160,55 @@ def read(path: Path) -> Ward:
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path}: the ward profile cannot be read ({error})") from error
     try:
-        return Ward.model_validate(tomllib.loads(text))
+        ward = Ward.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{path}: {error}") from error
     except ValidationError as error:
-        raise ProfileError("; ".join(_mistake(path, text, mistake) for mistake in error.errors())) from error
+        raise _refused(path, text, [(mistake["loc"], mistake["msg"]) for mistake in error.errors()]) from error
+    if mistakes := list(_across(ward)):
+        raise _refused(path, text, mistakes)
+    return ward
 
 
-def _mistake(path: Path, text: str, mistake: Any) -> str:
-    where = [str(step) for step in mistake["loc"]]
-    return f"{path}, line {_line(text, where)}: {'.'.join(where)}: {mistake['msg']}"
+def _across(ward: Ward) -> Iterator[Mistake]:
+    """What is wrong between the tables although each is right by itself."""
+    for table in ("units", "groups", "authorities", "pci", "subjects", "templates"):
+        yield from twins(table, getattr(ward, table))
+    yield from one_only("units", "lead", (unit.lead for unit in ward.units))
+    yield from one_only("subjects", "protected", (subject.protected for subject in ward.subjects))
+    yield from strays("subjects", "unit", (subject.unit for subject in ward.subjects), ward.units, where="units")
+    yield from strays("subjects", "pci", (subject.pci for subject in ward.subjects), ward.pci, where="pci")
+    written_for = (template.subject for template in ward.templates)
+    yield from strays("templates", "subject", written_for, ward.subjects, where="subjects")
 
 
-def _line(text: str, where: list[str]) -> int:
+def _refused(path: Path, text: str, mistakes: Iterable[Mistake]) -> ProfileError:
+    return ProfileError(
+        "; ".join(
+            f"{path}, line {_line(text, where)}: {'.'.join(map(str, where))}: {reason}" for where, reason in mistakes
+        )
+    )
+
+
+def _line(text: str, where: tuple[str | int, ...]) -> int:
     """The line, from 1, of the last step that is written in the file; a missing name is reported at its table."""
-    found, steps = 1, list(where)
+    found, wanted = 1, _steps(where)
+    steps = list(wanted)
     for number, line in enumerate(text.splitlines(), start=1):
         if steps and re.match(rf"\s*(\[+[\w.]*\b)?{re.escape(steps[0])}\s*[\]=.]", line):
             found = number
             steps.pop(0)
+        elif steps != wanted and re.match(r"\s*\[+\w", line):
+            break
     return found
+
+
+def _steps(where: tuple[str | int, ...]) -> list[str]:
+    """The names to meet on the way down the file: the fourth of [[units]] is the fourth time that it is met."""
+    steps: list[str] = []
+    for step in where:
+        steps += [step] if isinstance(step, str) else [steps[-1]] * step
+    return steps
 
 
 class Profile:

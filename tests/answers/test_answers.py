@@ -10,9 +10,10 @@ import pytest
 import faq
 from bot import ward
 from bot.answers import wording
-from bot.answers.rules import Said, in_context, masked, understand
+from bot.answers.rules import Said, in_context, understand
 from bot.app import compose
 from bot.core.clock import FrozenClock
+from bot.core.masking import masked
 from bot.settings import Settings
 from bot.text import Texts
 from tests.terminal import Owner

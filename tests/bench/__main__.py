@@ -2,7 +2,7 @@
 
 import platform
 
-from tests.bench import quality, speed, telegram
+from tests.bench import cases, quality, speed, telegram
 
 
 def main() -> None:
@@ -14,6 +14,7 @@ def main() -> None:
         speed.matching,
         speed.cold_start,
         speed.turns,
+        cases.desk,
         telegram.end_to_end,
     ):
         print(measure(), flush=True)

@@ -23,7 +23,7 @@ def ours(bot: Bot, folder: Path) -> None:
     async def run() -> None:
         app = compose(Settings(data_dir=folder))
         async with bot:
-            await Service(app, Telegram(bot, FAST)).run(asyncio.Event())
+            await Service(app, Telegram(bot, FAST, files=app.files)).run(asyncio.Event())
 
     asyncio.run(run())
 

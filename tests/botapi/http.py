@@ -91,7 +91,7 @@ class Front:
         if refused is not None:
             return refused
         if request.path.startswith("/file/"):
-            return self._download(rest)
+            return await self._download(request, rest)
         try:
             return await self._called(request, rest)
         except (ConnectionError, web.RequestPayloadError):  # the bot was killed while it spoke
@@ -108,9 +108,13 @@ class Front:
         well_formed = colon and bot_id.isdecimal() and not bot_id.startswith("0")
         return failure(401, "Unauthorized") if well_formed else failure(404, "Not Found")
 
-    def _download(self, path: str) -> web.Response:
+    async def _download(self, request: web.Request, path: str) -> web.StreamResponse:
+        """Faults know it by the name "download", though it is no method."""
         with self.world.lock:
+            fault = self.world.faults.next("download", "")
             file = next((file for file in self.world.files.values() if file.path == path), None)
+        if fault:
+            return await self._spoiled(request, Call("download", {}), fault)
         return web.Response(body=file.content) if file else failure(404, "Not Found")
 
     async def _called(self, request: web.Request, name: str) -> web.StreamResponse:

@@ -6,11 +6,18 @@ from typing import Protocol
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markupsafe import Markup
 from sqlmodel import col, select
 
+from bot.core.channel import Gone, Refused
+from bot.core.events import File
+from bot.core.replies import Button, Document, Kind, Reply, column
 from bot.feature import App
+from db import outbox
 from db.inbox import InboxRow
+from db.people import Chat
 from db.questions import QuestionRow
+from tests.telegram_user import PICTURE
 
 
 class Guest(Protocol):
@@ -23,6 +30,34 @@ class Guest(Protocol):
 
     def chooses(self, number: int) -> str:
         """Take the choice of that number, from 1, of the newest message; what the bot answers."""
+
+    def sends_photo(self, content: bytes, caption: str) -> str:
+        """Send a picture with words under it; what the bot answers."""
+
+    def waits(self) -> str:
+        """What the bot says next by itself."""
+
+    def was_given(self) -> tuple[str, bytes]:
+        """The name and the content of the file that came last."""
+
+    def fetches(self, file_id: str, limit: int) -> bytes:
+        """The channel's own `fetch`."""
+
+    def sent(self) -> File:
+        """The file that this person sent last, as the channel reads it."""
+
+
+def newest(app: App) -> str:
+    """The newest raw event."""
+    with app.database.read() as session:
+        return session.exec(select(InboxRow).order_by(col(InboxRow.id).desc())).first().raw  # type: ignore[union-attr]
+
+
+def enqueue(app: App, reply: Reply, dedupe: str) -> None:
+    """A message to the only chat that there is."""
+    with app.database.write() as session:
+        chat = session.exec(select(Chat)).one()
+        outbox.enqueue(session, chat, dedupe=dedupe, body=reply.to_json(), at=app.clock())
 
 
 QUESTION = "nộp hồ sơ trực tuyến thế nào"
@@ -83,3 +118,36 @@ class Contract:
         with guest.app.database.read() as session:
             logged = session.exec(select(QuestionRow).order_by(col(QuestionRow.id))).all()
         assert [(row.text, row.decision) for row in logged] == [(QUESTION, "answer")]
+
+    def test_a_photo_is_read_with_its_words_and_can_be_fetched(self, guest: Guest) -> None:
+        assert "dichvucong.gov.vn" in guest.sends_photo(PICTURE, QUESTION)
+        photo = guest.sent()
+        assert (photo.kind, photo.size, photo.caption) == ("photo", len(PICTURE), QUESTION)
+        assert guest.fetches(photo.file_id, len(PICTURE)) == PICTURE
+
+    def test_a_file_that_is_larger_than_wanted_is_refused(self, guest: Guest) -> None:
+        guest.sends_photo(PICTURE, QUESTION)
+        with pytest.raises(Refused):
+            guest.fetches(guest.sent().file_id, len(PICTURE) - 1)
+
+    def test_a_file_that_is_not_there_is_gone(self, guest: Guest) -> None:
+        with pytest.raises(Gone):
+            guest.fetches("khong-co.jpg", 1_000)
+
+    @pytest.mark.parametrize(("kind", "name"), [("photo", "mã.png"), ("document", "Giấy hẹn (1).pdf")])
+    def test_a_file_reaches_people_with_its_words_and_choices(self, guest: Guest, kind: Kind, name: str) -> None:
+        guest.says("/start")
+        file = Document(guest.app.files.put(PICTURE), name, kind)
+        enqueue(guest.app, Reply(Markup("Đây <b>ạ</b>."), column((Button("Gặp cán bộ", "contact"),)), file), "file")
+        said = guest.waits()
+        assert "Đây ạ." in said
+        assert "Gặp cán bộ" in said
+        assert guest.was_given() == (name, PICTURE)
+        assert "115" in guest.chooses(1)
+
+    def test_a_file_needs_no_words(self, guest: Guest) -> None:
+        guest.says("/start")
+        file = Document(guest.app.files.put(PICTURE), "mã.png", "photo")
+        enqueue(guest.app, Reply(Markup(""), file=file), "file")
+        guest.waits()
+        assert guest.was_given() == ("mã.png", PICTURE)

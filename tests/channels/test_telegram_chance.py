@@ -118,16 +118,16 @@ def test_twenty_thousand_odd_updates_through_the_parser(sensible: list[dict[str,
     assert min(outcomes[kind] for kind in ("read", "passed over", "unreadable")) > 100
 
 
-async def telegram(server: TelegramServer) -> Telegram:
+async def telegram(app: App, server: TelegramServer) -> Telegram:
     bot = Bot(server.token, base_url=f"{server.url}/bot")
     async with bot:
-        return Telegram(bot)
+        return Telegram(bot, files=app.files)
 
 
 def test_two_thousand_odd_updates_through_whole_turns(app: App, sensible: list[dict[str, Any]]) -> None:
     chance = random.Random(2_000)
     with TelegramServer() as server:
-        channel = asyncio.run(telegram(server))
+        channel = asyncio.run(telegram(app, server))
     kept = 0
     for number in range(2_000):
         update = {**spoiled(chance.choice(sensible), chance), "number": number}

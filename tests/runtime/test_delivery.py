@@ -90,6 +90,9 @@ class Platform:
     def read(self, raw: str) -> Incoming | None:
         raise NotImplementedError(raw)
 
+    def deep_link(self, payload: str) -> str:
+        raise NotImplementedError(payload)
+
     async def send(self, to: ChatRef, reply: Reply) -> Sent:
         await self.time.sleep(ROUND_TRIP)
         now = self.time()
@@ -103,6 +106,9 @@ class Platform:
         self.second.append(now)
         self.got.append((now, to.address, str(reply.text)))
         return Sent(str(len(self.got)))
+
+    async def fetch(self, file_id: str, limit: int) -> bytes:
+        raise Gone(f"{file_id}, {limit}")
 
 
 def put(app: App, people: int, each: int = 1) -> None:

@@ -38,7 +38,7 @@ def sends(owner: Owner, what: What) -> list[Reply]:
     now = owner.app.clock()
     event = Incoming(f"made:{what}", ChatRef("terminal", owner.name), Sender(owner.name), now, what)
     with owner.app.database.write() as session:
-        return run(owner.app, owner.channel, session, event, now)
+        return run(owner.app, owner.channel, session, event, now).replies
 
 
 def drafts(app: App) -> Iterator[tuple[str, str | None]]:

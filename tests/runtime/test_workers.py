@@ -35,7 +35,7 @@ def say_everything(app: App, channel: Terminal) -> None:
 
 
 def test_workers_share_the_work_and_nothing_is_done_twice_or_out_of_order(app: App) -> None:
-    channel = Terminal(app.say)
+    channel = Terminal(app.say, files=app.files)
     say_everything(app, channel)
     outcomes: list[Outcome] = []
 
@@ -54,7 +54,7 @@ def test_workers_share_the_work_and_nothing_is_done_twice_or_out_of_order(app: A
 
 
 def test_every_message_is_claimed_by_one_of_them(app: App) -> None:
-    channel = Terminal(app.say)
+    channel = Terminal(app.say, files=app.files)
     say_everything(app, channel)
     while take_one(app, channel, SCOPE).outcome is not Outcome.NOTHING_OPEN:
         pass

@@ -1,25 +1,44 @@
-"""Telegram as a channel: events read from raw updates, replies sent through python-telegram-bot."""
+"""Telegram as a channel: events read from raw updates; replies and files go through python-telegram-bot."""
 
+import asyncio
 import html
 import os
 import re
+from dataclasses import replace
 from typing import Any
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram import updates
 from bot.channels.telegram.updates import NAME, Me
 from bot.core.channel import Gone, InDoubt, Limits, Migrated, NotSent, Refused, Sent, TryLater
 from bot.core.events import ChatRef, Incoming
-from bot.core.replies import Button, Reply
+from bot.core.replies import Button, Document, Reply
+from db.files import Files, Missing
 
 LIMITS = Limits(text=4096, buttons=True, edit=True, rate=28, in_flight=8, chat_rate=1, chat_burst=3, group_minute=20)
 """core.telegram.org/bots/faq, "My bot is hitting limits"; a little under 30 a second, because networks jitter."""
 
+UPLOAD = 50 << 20
+"""Bytes that a bot may send in one file: Telegram Bot API, "Sending files"."""
+
 NEVER_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError")
 """What proves that a request did not leave: the connection was not there (httpx's names)."""
+
+
+NO_PHOTO = re.compile("photo|image_process_failed", re.IGNORECASE)
+"""What refusals of a picture name: its dimensions, its size, its format (PHOTO_INVALID_DIMENSIONS and others)."""
 
 
 def bot_for(token: str, api_url: str, proxy: str) -> Bot:
@@ -41,9 +60,10 @@ class Telegram:
 
     name = NAME
 
-    def __init__(self, bot: Bot, limits: Limits = LIMITS) -> None:
+    def __init__(self, bot: Bot, limits: Limits = LIMITS, *, files: Files) -> None:
         self.bot = bot
         self.limits = limits
+        self.files = files
         self.me = Me(bot.id, bot.username)
 
     def read(self, raw: str) -> Incoming | None:
@@ -51,25 +71,66 @@ class Telegram:
         return updates.read(raw, self.me)
 
     async def send(self, to: ChatRef, reply: Reply) -> Sent:
-        """Send one message; markup that Telegram does not take goes out as plain text rather than not at all."""
+        """Send one message, in a plainer form rather than not at all.
+
+        Markup that Telegram does not take goes out as plain text, a picture that it does not take as a document.
+        """
+        content = await self._content(reply.file) if reply.file else b""
         try:
-            return await self._post(to, reply, text=str(reply.text), parse_mode="HTML")
+            return await self._marked_up(to, reply, content)
+        except Refused as refused:
+            if not (reply.file and reply.file.kind == "photo" and NO_PHOTO.search(str(refused))):
+                raise
+            as_document = replace(reply, file=replace(reply.file, kind="document"))
+            return await self._marked_up(to, as_document, content)
+
+    async def _content(self, file: Document) -> bytes:
+        try:
+            content = await asyncio.to_thread(self.files.read, file.sha)
+        except Missing as missing:
+            raise Refused(str(missing)) from missing
+        if len(content) > UPLOAD:
+            raise Refused(f"file {file.sha} has {len(content)} bytes")
+        return content
+
+    async def _marked_up(self, to: ChatRef, reply: Reply, content: bytes) -> Sent:
+        try:
+            return await self._post(to, reply, content, str(reply.text), "HTML")
         except Refused as refused:
             if "parse entities" not in str(refused):
                 raise
-            return await self._post(to, reply, text=plain_text(str(reply.text)), parse_mode=None)
+            return await self._post(to, reply, content, plain_text(str(reply.text)), None)
 
-    async def _post(self, to: ChatRef, reply: Reply, **content: Any) -> Sent:
+    async def _post(self, to: ChatRef, reply: Reply, content: bytes, words: str, parse_mode: str | None) -> Sent:
+        common = {"chat_id": to.address, "reply_markup": self.keyboard(reply), "parse_mode": parse_mode}
         try:
-            sent = await self.bot.send_message(
-                chat_id=to.address,
-                reply_markup=self.keyboard(reply),
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-                **content,
-            )
+            sent = await self._call(reply.file, content, words, common)
         except Exception as error:
             raise failure(error) from error
         return Sent(str(sent.message_id))
+
+    async def _call(self, file: Document | None, content: bytes, words: str, common: dict[str, Any]) -> Message:
+        if file is None:
+            preview = LinkPreviewOptions(is_disabled=True)
+            return await self.bot.send_message(text=words, link_preview_options=preview, **common)
+        if file.kind == "photo":
+            return await self.bot.send_photo(photo=content, filename=file.name, caption=words, **common)
+        return await self.bot.send_document(document=content, filename=file.name, caption=words, **common)
+
+    async def fetch(self, file_id: str, limit: int) -> bytes:
+        """Download a file that somebody sent; the Bot API hands out 20 MB at most."""
+        try:
+            found = await self.bot.get_file(file_id)
+            if (found.file_size or 0) > limit:
+                raise Refused(f"the file has {found.file_size} bytes")
+            if not found.file_path:
+                raise TryLater("the file has no address yet")
+            content = bytes(await found.download_as_bytearray())
+        except TelegramError as error:
+            raise fetch_failure(error) from error
+        if len(content) > limit:
+            raise Refused(f"the file has {len(content)} bytes")
+        return content
 
     def keyboard(self, reply: Reply) -> InlineKeyboardMarkup | None:
         """The buttons as an inline keyboard."""
@@ -104,6 +165,15 @@ def failure(error: Exception) -> NotSent:
     raise error
 
 
+def fetch_failure(error: TelegramError) -> NotSent:
+    """What an error means for a download. It never quotes the address, which holds the token."""
+    if isinstance(error, RetryAfter):
+        return TryLater("flood limit", seconds_of(error))
+    if not isinstance(error, BadRequest) or "temporarily" in error.message.lower():
+        return TryLater(type(error).__name__)
+    return Refused(error.message) if "too big" in error.message.lower() else Gone(error.message)
+
+
 def seconds_of(patience: RetryAfter) -> float:
     """How long Telegram asks to wait."""
     wait = patience.retry_after
@@ -111,6 +181,8 @@ def seconds_of(patience: RetryAfter) -> float:
 
 
 def _network_failure(error: NetworkError) -> NotSent:
+    if "entity too large" in error.message.lower():
+        return Refused(error.message)
     if type(error.__cause__).__name__ in NEVER_SENT:
         return TryLater(type(error.__cause__).__name__)
     if isinstance(error, TimedOut) or error.__cause__ is not None:

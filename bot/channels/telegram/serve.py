@@ -12,6 +12,7 @@ from telegram import (
     BotCommandScope,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
     BotCommandScopeDefault,
 )
 from telegram.constants import ChatAction
@@ -23,6 +24,8 @@ from bot.channels.telegram.updates import chat_of, key_of
 from bot.core.channel import Limits
 from bot.feature import App, CommandRoute
 from bot.runtime.delivery import Delivery
+from bot.runtime.fetching import fetch_due
+from bot.runtime.jobs import EVERY, owed, ticking
 from bot.runtime.stop import CannotServe
 from bot.runtime.turn import Outcome, take_one
 from bot.runtime.writer import Urgency, Writer
@@ -30,6 +33,7 @@ from bot.settings import Settings
 from db import outbox
 from db.inbox import Scope
 from db.lock import Taken, only_server
+from db.staff import Staff, chats_of_staff
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +54,15 @@ async def serve_until_signalled(app: App, settings: Settings) -> None:
     await serve(app, settings, stopping)
 
 
-async def serve(app: App, settings: Settings, stopping: asyncio.Event, limits: Limits = LIMITS) -> None:
-    """Serve until told to stop. Raises CannotServe."""
+async def serve(
+    app: App, settings: Settings, stopping: asyncio.Event, limits: Limits = LIMITS, every: float = EVERY
+) -> None:
+    """Serve until told to stop, with a tick of the clock `every` so many seconds. Raises CannotServe."""
     bot = bot_for(settings.telegram_token, settings.telegram_api_url, settings.telegram_proxy)
     try:
         with only_server(app.database, NAME_OF_LOCK):
             if await _connect(bot, stopping):
-                await Service(app, Telegram(bot, limits)).run(stopping)
+                await Service(app, Telegram(bot, limits, files=app.files), every).run(stopping)
     except Taken as taken:
         raise CannotServe("Another process already serves this database: stop it first.", 5) from taken
     finally:
@@ -86,10 +92,11 @@ async def _connect(bot: Any, stopping: asyncio.Event) -> bool:
 
 
 class Service:
-    """The tasks of one process: receiving, turns, delivery; the first that fails ends them all."""
+    """The tasks of one process: receiving, turns, delivery; the first that fails ends them all. And the clock."""
 
-    def __init__(self, app: App, channel: Telegram) -> None:
+    def __init__(self, app: App, channel: Telegram, every: float = EVERY) -> None:
         self.app = app
+        self.every = every
         self.channel = channel
         self.scope = Scope(channel.name)
         self.workers = 1 if app.database.is_sqlite else POSTGRESQL_WORKERS
@@ -98,6 +105,7 @@ class Service:
         self.arrived = asyncio.Event()
         self._waiting: dict[str, tuple[float, str]] = {}
         self._ephemeral: set[asyncio.Task[None]] = set()
+        self._menus: dict[str, tuple[str, ...]] = {}
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Take up what a crash left, then work."""
@@ -111,7 +119,8 @@ class Service:
         ]
         waiting = asyncio.create_task(stopping.wait())
         try:
-            await asyncio.wait((*tasks, waiting), return_when=asyncio.FIRST_COMPLETED)
+            with ticking(self._tick, self.every):
+                await asyncio.wait((*tasks, waiting), return_when=asyncio.FIRST_COMPLETED)
             stopping.set()
             self.arrived.set()
             self.delivery.wake.set()
@@ -123,6 +132,14 @@ class Service:
         for task in tasks:
             if not task.cancelled():
                 task.result()
+
+    async def _tick(self) -> None:
+        """What is due, each piece behind the turns that wait; then files to fetch, and the menus of new staff."""
+        for work in owed(self.app):
+            await self.writer.insist(Urgency.CLOCK, work)
+        await fetch_due(self.app, self.channel, self.writer)
+        self.delivery.wake.set()
+        await self._publish_staff_commands()
 
     def _recover(self) -> None:
         with self.app.database.write() as session:
@@ -177,13 +194,30 @@ class Service:
         task.add_done_callback(self._ephemeral.discard)
 
     async def _publish_commands(self) -> None:
-        routes = list(self.app.routes.commands.values())
+        routes = self._in_menu(None)
         scopes: list[tuple[BotCommandScope, list[CommandRoute]]] = [
             (BotCommandScopeDefault(), routes),
             (BotCommandScopeAllPrivateChats(), routes),
             (BotCommandScopeAllGroupChats(), [route for route in routes if route.in_groups]),
         ]
         for scope, shown in scopes:
-            commands = [BotCommand(route.name, self.app.say.label(route.menu)) for route in shown if route.menu]
-            with suppress(TelegramError):
-                await self.channel.bot.set_my_commands(commands, scope=scope)
+            await self._publish(scope, shown)
+
+    async def _publish_staff_commands(self) -> None:
+        """Whoever has a role sees its commands; whoever had one, the menu of everybody."""
+        with self.app.database.read() as session:
+            found = {chat.address: staff for chat, staff in chats_of_staff(session, self.channel.name)}
+        for address in {*self._menus, *found}:
+            routes = self._in_menu(found.get(address))
+            names = tuple(route.name for route in routes)
+            if self._menus.get(address) != names:
+                await self._publish(BotCommandScopeChat(address), routes)
+                self._menus[address] = names
+
+    def _in_menu(self, staff: Staff | None) -> list[CommandRoute]:
+        return [route for route in self.app.routes.commands.values() if route.menu and route.exists_for(staff)]
+
+    async def _publish(self, scope: BotCommandScope, shown: list[CommandRoute]) -> None:
+        commands = [BotCommand(route.name, self.app.say.label(route.menu)) for route in shown]
+        with suppress(TelegramError):
+            await self.channel.bot.set_my_commands(commands, scope=scope)

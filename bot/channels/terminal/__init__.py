@@ -1,19 +1,25 @@
-"""The terminal as a channel: one person, lines in, text out, choices by number."""
+"""The terminal as a channel: one person, lines in, text out, choices by number, files by their paths."""
 
+import asyncio
 import json
+import re
 import shutil
 import sys
 import textwrap
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from uuid import uuid4
 
-from bot.core.channel import Limits, Sent
-from bot.core.events import ChatRef, Command, Incoming, Sender, Text, What, clean
-from bot.core.replies import Button, Reply
+from bot.core.channel import Gone, Limits, Refused, Sent
+from bot.core.choices import plain
+from bot.core.events import ChatRef, Command, File, Incoming, Phone, Place, Sender, Text, What, clean
+from bot.core.replies import Button, Document, Reply
 from bot.text import Texts
+from db.files import Files
 
 NAME = "terminal"
 STYLES = {"b": "\033[1m", "i": "\033[3m", "code": "\033[36m"}
@@ -24,11 +30,14 @@ class Terminal:
     """The channel. `styled` adds bold and italics for a screen; a pipe gets plain text."""
 
     name = NAME
-    limits = Limits(text=1_000_000, buttons=False, edit=False)
+    limits = Limits(text=1_000_000, buttons=False, edit=False, caption=1_000_000)
 
-    def __init__(self, say: Texts, write: Callable[[str], object] = sys.stdout.write, *, styled: bool = False) -> None:
+    def __init__(
+        self, say: Texts, write: Callable[[str], object] = sys.stdout.write, *, files: Files, styled: bool = False
+    ) -> None:
         self._say = say
         self._write = write
+        self._files = files
         self._styled = styled
 
     def read(self, raw: str) -> Incoming:
@@ -39,11 +48,19 @@ class Terminal:
             kept["key"], chat, Sender(kept["who"], kept["who"]), datetime.fromisoformat(kept["at"]), _what(kept["line"])
         )
 
+    def deep_link(self, payload: str) -> str:
+        """The line to type."""
+        return f"/start {payload}"
+
     async def send(self, to: ChatRef, reply: Reply) -> Sent:  # noqa: ARG002 - a terminal has one reader
         """Print the message, its choices numbered below."""
         text = self.rendered(reply)
         self._write(f"{_wrapped(text) if self._styled else text}\n\n")
         return Sent()
+
+    async def fetch(self, file_id: str, limit: int) -> bytes:
+        """Read the file of that path."""
+        return await asyncio.to_thread(_content, Path(file_id), limit)
 
     def rendered(self, reply: Reply) -> str:
         """The message as printed."""
@@ -53,7 +70,13 @@ class Terminal:
             for button in reply.buttons
             if button.url
         ]
-        return "\n".join([to_screen(str(reply.text), styled=self._styled), *numbered, *links])
+        text = to_screen(str(reply.text), styled=self._styled)
+        shown = [self._shown(reply.file), *([text] if text else [])] if reply.file else [text]
+        return "\n".join([*shown, *numbered, *links])
+
+    def _shown(self, file: Document) -> str:
+        key = "terminal.photo" if file.kind == "photo" else "terminal.document"
+        return self._say.label(key, name=file.name, path=self._files.path(file.sha))
 
     def _numbered(self, number: int, button: Button) -> str:
         return self._say.label("terminal.number", number=f"{number:2}", label=button.label)
@@ -76,7 +99,69 @@ def _what(line: str) -> What:
     if text.startswith("/") and len(text) > 1:
         name, _, argument = text[1:].partition(" ")
         return Command(name.lower(), argument.strip())
-    return Text(text)
+    return _in_brackets(text) or Text(text)
+
+
+def _in_brackets(text: str) -> What | None:
+    """What no keyboard can type, written down: "[ảnh sap.jpg] mái che hỏng", "[vị trí 20.94, 106.31]"."""
+    written = re.fullmatch(r"\[([^\]]+)\](.*)", text.strip(), re.DOTALL)
+    if not written:
+        return None
+    for label, read in BRACKETS.items():
+        length = len(label.split())
+        words = written[1].split(maxsplit=length)
+        if len(words) > length and plain(" ".join(words[:length])) == label:
+            return read(words[length].strip(), written[2].strip())
+    return None
+
+
+def _file(kind: str, given: str, caption: str) -> File:
+    path = Path(given).absolute()  # it is fetched later, perhaps by a process that runs elsewhere
+    return File(str(path), kind, name=path.name, size=_size(path), caption=caption)
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size if path.is_file() else None
+    except OSError:  # no path at all, such as one that is too long
+        return None
+
+
+def _place(given: str, caption: str) -> Place | None:
+    degrees = re.fullmatch(r"(-?[0-9]{1,3}(?:\.[0-9]+)?)[,;\s]+(-?[0-9]{1,3}(?:\.[0-9]+)?)", given)
+    if not degrees or caption:
+        return None
+    latitude, longitude = map(float, degrees.groups())
+    return Place(latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+
+def _phone(given: str, caption: str) -> Phone | None:
+    """Whoever types at this machine is believed: there is nobody to ask."""
+    return None if caption or not re.fullmatch(r"\+?[0-9][0-9 .-]*", given) else Phone(given, own=True)
+
+
+BRACKETS: dict[str, Callable[[str, str], What | None]] = {
+    "anh": partial(_file, "photo"),
+    "tep": partial(_file, "document"),
+    "ghi am": partial(_file, "voice"),
+    "video": partial(_file, "video"),
+    "vi tri": _place,
+    "so cua toi": _phone,
+}
+"""What may stand in brackets at the beginning of a line, with or without diacritics."""
+
+
+def _content(path: Path, limit: int) -> bytes:
+    try:
+        if not path.is_file():
+            raise Gone("there is no such file")
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise Gone(type(error).__name__) from error
+    if len(content) > limit:
+        raise Refused(f"the file has more than {limit} bytes")
+    return content
 
 
 class _Screen(HTMLParser):

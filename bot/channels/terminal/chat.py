@@ -15,8 +15,10 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from bot.channels.terminal import NAME, Terminal, raw_line
 from bot.feature import App
 from bot.runtime.delivery import Delivery
+from bot.runtime.fetching import fetch_due
+from bot.runtime.jobs import owed, ticking
 from bot.runtime.turn import Outcome, receive, take_one
-from bot.runtime.writer import Writer
+from bot.runtime.writer import Urgency, Writer
 from db import outbox
 from db.inbox import Scope
 
@@ -38,10 +40,17 @@ class Talk:
             await self.settle()
 
     async def settle(self) -> None:
-        """Handle what is open and send what is ready."""
+        """Handle what is open, fetch the files that were named, send what is ready."""
         while take_one(self.app, self.channel, self.delivery.scope).outcome is not Outcome.NOTHING_OPEN:
             pass
+        await fetch_due(self.app, self.channel, self.delivery.writer)
         await self.delivery.drain()
+
+    async def tick(self) -> None:
+        """Do what is due, then wake the delivery: much of it is telling people something."""
+        for work in owed(self.app):
+            await self.delivery.writer.insist(Urgency.CLOCK, work)
+        self.delivery.wake.set()
 
 
 @contextmanager
@@ -63,11 +72,12 @@ async def chat(app: App, who: str, history: Path) -> None:
     if not screen:
         # Whoever reads us may stop, such as `head`: then there is nobody to talk to, and nothing to say about it.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    with talk(app, Terminal(app.say, styled=screen), who) as conversation:
+    with talk(app, Terminal(app.say, files=app.files, styled=screen), who) as conversation:
         await (_interactive(conversation, history) if screen else _piped(conversation))
 
 
 async def _piped(conversation: Talk) -> None:
+    await conversation.tick()
     await conversation.settle()
     for line in sys.stdin:
         await conversation.hear(line.rstrip("\r\n"))
@@ -80,8 +90,9 @@ async def _interactive(conversation: Talk, history: Path) -> None:
     stopping = asyncio.Event()
     with patch_stdout(raw=True):
         looking = asyncio.create_task(conversation.delivery.run(stopping))
-        async for line in _lines(history):
-            await conversation.hear(line)
+        with ticking(conversation.tick):
+            async for line in _lines(history):
+                await conversation.hear(line)
         stopping.set()
         await looking
     print(say.label("terminal.goodbye"))

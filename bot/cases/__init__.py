@@ -1,0 +1,1 @@
+"""Reflections and petitions: logged, handled, answered on time, and never lost."""

@@ -1,0 +1,1 @@
+"""Values in, bytes out: what is printed, shown or handed over as a file; knows no feature."""
