@@ -1,5 +1,6 @@
 """Dialogues in a turn: the pure steps of `core.flow` over a saved draft, and how they look to people."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import cast
@@ -54,6 +55,15 @@ def start(turn: Turn, name: str, answers: Mapping[str, Value]) -> DraftRow:
     return row
 
 
+def current(turn: Turn) -> DraftRow | None:
+    """The dialogue in hand. One that this version has no more ends here, so that its person is not stuck in it."""
+    row = in_hand(turn.session, turn.person.id)
+    if row and row.flow not in turn.app.routes.flows:
+        _keep(turn, row, DraftState.CANCELLED)
+        return None
+    return row
+
+
 def set_aside(turn: Turn) -> DraftRow | None:
     """Put the dialogue in hand away, to be offered back; None when there is none."""
     row = in_hand(turn.session, turn.person.id)
@@ -65,7 +75,7 @@ def set_aside(turn: Turn) -> DraftRow | None:
 def offer_what_waits(turn: Turn) -> None:
     """A dialogue has ended: one that was set aside for it within a day is offered back."""
     row = set_aside_since(turn.session, turn.person.id, turn.now - REMEMBERED)
-    if row and in_hand(turn.session, turn.person.id) is None:
+    if row and row.flow in turn.app.routes.flows and in_hand(turn.session, turn.person.id) is None:
         offer_back(turn, row)
 
 
@@ -133,7 +143,7 @@ def _asked(turn: Turn, row: DraftRow, question: Question) -> Markup:
 def correct(turn: Turn, what: What) -> bool:
     """A message that answered a question of the dialogue in hand was edited: so is the answer. False if it is none."""
     what = Text(what.caption) if isinstance(what, File) else what
-    row = in_hand(turn.session, turn.person.id)
+    row = current(turn)
     names = [name for name, message in row.messages.items() if message == turn.incoming.message] if row else []
     if row is None or not names:
         return False
@@ -155,8 +165,8 @@ def correct(turn: Turn, what: What) -> bool:
 def press(turn: Turn, argument: str) -> None:
     """A button of a dialogue. One of somebody else's, or of a finished one, is refused without telling anything."""
     number, question, act, value = (*argument.split(":", 3), "", "", "")[:4]
-    row = of_person(turn.session, int(number), turn.person.id) if number.isdecimal() else None
-    if row is None:
+    row = of_person(turn.session, int(number), turn.person.id) if re.fullmatch(r"\d{1,9}", number) else None
+    if row is None or row.flow not in turn.app.routes.flows:
         turn.reply(turn.say("turn.old_button"))
     elif act == "cancel":
         _keep(turn, row, DraftState.CANCELLED)

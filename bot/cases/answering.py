@@ -7,7 +7,8 @@ from markupsafe import Markup
 from bot import dialogue
 from bot.cases import card, enclosures, handling, letters, outcome
 from bot.cases.actor import actor_of
-from bot.cases.rules import Act, is_basis, is_reason, is_substance
+from bot.cases.rules import Act
+from bot.cases.substance import is_basis, is_reason, is_substance
 from bot.core.accept import words, written
 from bot.core.events import File, Text, What
 from bot.core.flow import Answers, Choice, Flow, Invalid, Question, Value, invalid

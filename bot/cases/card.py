@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from bot.cases import wording
 from bot.cases.actor import actor_of
-from bot.cases.rules import Act, Actor, buttons, may, sees, similar
+from bot.cases.likeness import similar
+from bot.cases.rules import Act, Actor, buttons, may, sees
 from bot.core.replies import Button, Rows, column
 from bot.feature import Turn
 from db import attachments, case_lists, cases, letters

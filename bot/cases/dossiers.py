@@ -12,7 +12,8 @@ from bot.cases.answering import basis
 from bot.cases.forwarding import LONGEST, line, named, not_any_more, open_dossier, standing
 from bot.cases.gathering import Folder
 from bot.cases.notices import open_button
-from bot.cases.rules import Actor, is_substance
+from bot.cases.rules import Actor
+from bot.cases.substance import is_substance
 from bot.core.accept import words, written
 from bot.core.clock import in_words, local_date
 from bot.core.events import What

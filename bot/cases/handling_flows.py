@@ -6,7 +6,8 @@ from bot import dialogue
 from bot.cases import answering, card, handling, letters, outcome, service, wording
 from bot.cases.actor import actor_of
 from bot.cases.answering import about, known
-from bot.cases.rules import Act, is_basis
+from bot.cases.rules import Act
+from bot.cases.substance import is_basis
 from bot.core.accept import one_of, words
 from bot.core.events import Text, What
 from bot.core.flow import Answers, Choice, Flow, Invalid, Question, Value, invalid

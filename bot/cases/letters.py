@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bot.cases import notices
-from bot.cases.rules import Act, Actor, is_basis, is_reason, is_substance
+from bot.cases.rules import Act, Actor
 from bot.cases.service import family, owed_on, permit, record
+from bot.cases.substance import is_basis, is_reason, is_substance
 from bot.feature import Work
 from db import attachments, due, letters
 from db.attachments import Attachment

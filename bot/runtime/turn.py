@@ -184,7 +184,7 @@ def _route(turn: Turn, what: What) -> None:
 
 
 def _in_dialogue_or_not(turn: Turn, what: What) -> None:
-    draft = in_hand(turn.session, turn.person.id)
+    draft = dialogue.current(turn)
     if draft and _answers_draft(turn, draft, what) and dialogue.answer(turn, draft, what):
         turn.outcome = "step" if turn.outcome.startswith("dismissed") else turn.outcome
         return

@@ -11,6 +11,7 @@ from bot.core.flow import Flow, Question
 from bot.feature import App, FlowRoute
 from bot.text import SHIPPED, Texts
 from db.cases import Case
+from tests.cases.presses import presses
 from tests.terminal import Owner
 
 TEXTS = """
@@ -72,3 +73,15 @@ def test_the_pending_question_was_removed(app: App, tmp_path: Path) -> None:
     lan.says("gửi")
     case = logged(app)
     assert (case.business, case.phone, case.place) == ("", "0912345678", "12 phố Chợ")
+
+
+def test_the_whole_dialogue_was_removed(app: App) -> None:
+    begun(app)
+    flows = {name: route for name, route in app.routes.flows.items() if name != NAME}
+    lan = Owner(replace(app, routes=replace(app.routes, flows=flows)), "lan")
+    assert "Ông/bà hỏi:" in lan.says("nộp hồ sơ online ở đâu")
+    assert "Các lệnh" in lan.says("/help")
+
+
+def test_a_button_with_a_number_beyond_all_numbers_is_an_old_button(app: App) -> None:
+    assert "Nút này đã cũ" in presses(app, "lan", "flow:99999999999999999999::resume")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.cases.rules import is_basis, is_reason, is_substance
+from bot.cases.substance import is_basis, is_reason, is_substance
 
 GOOD = (
     "Đã chuyển trạm biến áp, điện ổn định từ 20/11",
