@@ -127,6 +127,9 @@ def lone_file(turn: Turn, sent: File) -> None:
     turn.outcome = "step"
     if sent.caption.strip():
         _captioned(turn, draft, sent.caption.strip())
+    if turn.outcome == "answer" and turn.incoming.album:
+        turn.cause = ""  # what is said once for the whole album must not stand for the answer to one caption
+        return
     turn.reply(Markup("\n").join((said, turn.say("report.file_alone"))), column(_uses(turn, draft)))
 
 

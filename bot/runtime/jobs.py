@@ -4,9 +4,10 @@ Nothing is scheduled but the tick itself. What is due is a query over rows, so a
 came in two processes at once changes nothing.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 
@@ -41,9 +42,14 @@ def _do(app: App, feature: str, due: Callable[[App], None]) -> None:
 @contextmanager
 def ticking(work: Callable[[], Awaitable[None]], every: float = EVERY) -> Iterator[None]:
     """Call `work` at once and then again and again while the block runs, never twice at a time."""
+
+    async def tick_until_told() -> None:
+        with suppress(asyncio.CancelledError):  # stopping in the middle is no error: the next start finds what is left
+            await work()
+
     scheduler = AsyncIOScheduler(timezone=UTC)
     scheduler.add_job(
-        work,
+        tick_until_told,
         "interval",
         seconds=every,
         next_run_time=datetime.now(UTC),
