@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot import dialogue
-from bot.core.accept import phone, words
+from bot.core.accept import phone, words, written
 from bot.core.flow import Answers, Flow, Question
 from bot.feature import App, CommandRoute, Feature, FlowRoute, Routes, Turn
 from bot.text import SHIPPED, Texts
@@ -27,7 +27,7 @@ done = "Đã hẹn {who} ở {where}, số {number}."
 """
 
 FLOW = Flow(
-    "visit", (Question("who", words(40)), Question("where", words(200)), Question("number", phone, optional=True))
+    "visit", (Question("who", words(40)), Question("where", written(200)), Question("number", phone, optional=True))
 )
 
 

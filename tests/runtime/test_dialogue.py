@@ -91,9 +91,14 @@ def test_a_command_sets_the_dialogue_aside(lan: Owner) -> None:
     assert list(drafts(lan.app)) == [("cancelled", "where")]
 
 
-def test_a_second_dialogue_sets_the_first_aside(lan: Owner) -> None:
-    lan.says("/hen", "Lan", "/hen", "Hoa")
-    assert sorted(drafts(lan.app)) == [("aside", "where"), ("open", "where")]
+def test_the_same_dialogue_again_goes_on_where_it_stands(lan: Owner) -> None:
+    lan.says("/hen", "Lan", "/hen", "ngõ 5")
+    assert list(drafts(lan.app)) == [("open", "number")]
+
+
+def test_another_dialogue_sets_the_first_aside(lan: Owner) -> None:
+    lan.says("/hen", "Lan", "/nhanphieu")
+    assert sorted(drafts(lan.app)) == [("aside", "where"), ("open", "code")]
 
 
 def test_a_button_of_somebody_elses_dialogue_tells_nothing(lan: Owner, minh: Owner) -> None:
