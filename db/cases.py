@@ -41,6 +41,7 @@ class Case(SQLModel, table=True):
     `subject`, `unit`, `neighbourhood` and `authority` are ids of the ward profile. `due_on` is the last day on which an
     answer of substance is on time; while the owner is asked for more it stands still and `days_left` working days
     remain of it. `silent_since` runs while the owner is waited for. `merged_into` is the case that it is answered with.
+    `document` is the paper that it came with, or the procedure that it is about.
     """
 
     __tablename__ = "case"
@@ -91,6 +92,7 @@ class Case(SQLModel, table=True):
     latitude: float | None = None
     longitude: float | None = None
     suggestion: str = ""
+    document: str = ""
     business: str = ""
     phone: str = ""
     anonymous: bool = False

@@ -9,6 +9,7 @@ from db.dossiers import Dossier, DossierCount
 from db.drafts import DraftRow
 from db.inbox import InboxRow
 from db.letters import Letter
+from db.orders import Order
 from db.outbox import OutboxRow
 from db.people import Chat, Consent, Person
 from db.questions import QuestionRow
@@ -31,6 +32,7 @@ __all__ = [
     "InboxRow",
     "Invitation",
     "Letter",
+    "Order",
     "OutboxRow",
     "Person",
     "QuestionRow",
