@@ -15,7 +15,10 @@ from db.types import Moment
 
 
 class OutboxState(StrEnum):
-    """Where a message stands. `claimed` may always be sent again; only `wire` is ambiguous after a crash."""
+    """Where a message stands. `claimed` may always be sent again; only `wire` is ambiguous after a crash.
+
+    `held` waits while its broadcast is paused; `cancelled` never left.
+    """
 
     READY = "ready"
     CLAIMED = "claimed"
@@ -23,22 +26,31 @@ class OutboxState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     DOUBT = "doubt"
+    HELD = "held"
+    CANCELLED = "cancelled"
 
 
 class Lane(IntEnum):
-    """Answers go ahead of mass sends."""
+    """Answers go ahead of mass sends; in quiet hours only those that are urgent go."""
 
     ANSWER = 0
-    NOTICE = 1
+    URGENT = 1
+    NOTICE = 2
 
 
 NO_SYNC = {"synchronize_session": False}
 READY = text("state = 'ready'")
 UNDER_WAY = text("state IN ('claimed', 'wire')")
+OF_BROADCAST = text("broadcast_id IS NOT NULL")
+EDITING = text("edits_id IS NOT NULL")
 
 
 class OutboxRow(SQLModel, table=True):
-    """One message to one chat."""
+    """One message to one chat.
+
+    One of a mass send has no body of its own: it is rendered from its broadcast when it is sent, for `person_id`.
+    `edits_id` is the message that it takes the place of.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -46,11 +58,23 @@ class OutboxRow(SQLModel, table=True):
         UniqueConstraint("dedupe", name="outbox_dedupe_once"),
         # The messages of a chat have one order, without gaps that a reader could miss.
         UniqueConstraint("chat_id", "number", name="outbox_number_once_a_chat"),
-        CheckConstraint("state IN ('ready', 'claimed', 'wire', 'sent', 'dead', 'doubt')", name="outbox_state_known"),
+        CheckConstraint(
+            "state IN ('ready', 'claimed', 'wire', 'sent', 'dead', 'doubt', 'held', 'cancelled')",
+            name="outbox_state_known",
+        ),
         Index("outbox_ready", "channel", "lane", "id", sqlite_where=READY, postgresql_where=READY),
         Index("outbox_ready_of_chat", "chat_id", "lane", "number", sqlite_where=READY, postgresql_where=READY),
         # One in flight for a chat: two senders cannot overtake each other there.
         Index("outbox_one_in_flight", "chat_id", unique=True, sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
+        Index(
+            "outbox_of_broadcast",
+            "broadcast_id",
+            "state",
+            "person_id",
+            sqlite_where=OF_BROADCAST,
+            postgresql_where=OF_BROADCAST,
+        ),
+        Index("outbox_edits", "edits_id", sqlite_where=EDITING, postgresql_where=EDITING),
         {"sqlite_autoincrement": True},
     )
 
@@ -61,6 +85,9 @@ class OutboxRow(SQLModel, table=True):
     number: int
     lane: int = Lane.ANSWER
     body: str
+    broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id")
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    edits_id: int | None = Field(default=None, foreign_key="outbox.id")
     again_in_doubt: bool = True
     state: OutboxState = Field(default=OutboxState.READY, sa_type=String)
     attempts: int = 0

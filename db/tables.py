@@ -1,6 +1,8 @@
 """Every table, imported so that SQLModel's metadata is whole."""
 
 from db.attachments import Attachment
+from db.broadcasts import Broadcast, BroadcastCount, BroadcastEvent, Recurrence, Unreached, Visit
+from db.businesses import Business, Subscription
 from db.call_backs import CallBack
 from db.cases import Case, CaseCount, CaseEvent, CaseWord
 from db.claims import Claim
@@ -17,6 +19,10 @@ from db.staff import Invitation, Staff
 
 __all__ = [
     "Attachment",
+    "Broadcast",
+    "BroadcastCount",
+    "BroadcastEvent",
+    "Business",
     "CallBack",
     "Case",
     "CaseCount",
@@ -36,6 +42,10 @@ __all__ = [
     "OutboxRow",
     "Person",
     "QuestionRow",
+    "Recurrence",
     "Reminder",
     "Staff",
+    "Subscription",
+    "Unreached",
+    "Visit",
 ]

@@ -1,0 +1,1 @@
+"""Announcements: composed, approved, scheduled, delivered, accounted for."""
