@@ -27,6 +27,7 @@ from bot.ward.desk import (
     strays,
     twins,
 )
+from bot.ward.news import Broadcasts, Trade
 from bot.ward.part import Part
 
 __all__ = [
@@ -84,11 +85,13 @@ class Ward(Part):
     hours: Hours = Hours()
     holidays: Holidays = Holidays()
     cases: CaseRules = CaseRules()
+    broadcasts: Broadcasts = Broadcasts()
     units: tuple[Unit, ...] = ()
     groups: tuple[Group, ...] = ()
     authorities: tuple[Authority, ...] = ()
     pci: tuple[Component, ...] = ()
     subjects: tuple[Subject, ...] = ()
+    trades: tuple[Trade, ...] = ()
     templates: tuple[Template, ...] = ()
 
     def values(self) -> dict[str, str]:
@@ -139,6 +142,14 @@ class Ward(Part):
         """The subject with that id."""
         return _by_id(self.subjects, name)
 
+    def trade(self, name: str) -> Trade | None:
+        """The line of business with that id."""
+        return _by_id(self.trades, name)
+
+    def news(self) -> tuple[Subject, ...]:
+        """The subjects of which people may want the news."""
+        return tuple(subject for subject in self.subjects if subject.news)
+
     def template(self, name: str) -> Template | None:
         """The reply template with that id."""
         return _by_id(self.templates, name)
@@ -172,7 +183,7 @@ def read(path: Path) -> Ward:
 
 def _across(ward: Ward) -> Iterator[Mistake]:
     """What is wrong between the tables although each is right by itself."""
-    for table in ("units", "groups", "authorities", "pci", "subjects", "templates"):
+    for table in ("units", "groups", "authorities", "pci", "subjects", "trades", "templates"):
         yield from twins(table, getattr(ward, table))
     yield from one_only("units", "lead", (unit.lead for unit in ward.units))
     yield from one_only("subjects", "protected", (subject.protected for subject in ward.subjects))

@@ -73,7 +73,8 @@ class Subject(Part):
     """What a case is about, and all that follows from it.
 
     `days` are working days; `approval` means that a leader approves the reply; `protected` cases are seen by leaders
-    only; `category` is a folder of the FAQ or empty; `plan` a group of tasks in part III of the ward's plan.
+    only; `category` is a folder of the FAQ or empty; `plan` a group of tasks in part III of the ward's plan; of `news`
+    subjects people may want the announcements.
     """
 
     id: Id
@@ -85,6 +86,7 @@ class Subject(Part):
     category: str = Field("", pattern=r"^[a-z0-9-]*$")
     plan: int = Field(5, ge=1, le=8)
     pci: str = ""
+    news: bool = False
 
 
 class Template(Part):
