@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 import faq
 from bot.answers.ask import Asking
+from bot.broadcasts import approving, control, correcting, reading, recurring
+from bot.broadcasts import due as broadcasts_due
+from bot.broadcasts.composing import Composing
 from bot.cases import behalf, claims, desk, dossiers, due, follow_up, mine, other_ways, report
 from bot.core.clock import Clock, utc_now
 from bot.feature import App, Feature, Routes
-from bot.people import crew, welcome
+from bot.people import crew, registering, welcome
 from bot.runtime import reconcile
 from bot.settings import Settings
 from bot.text import Texts
@@ -28,12 +31,20 @@ def features(
         desk.feature(profile),
         other_ways.feature(),
         welcome.feature(),
+        registering.feature(profile),
+        reading.feature(),
         dossiers.feature(profile),
         behalf.feature(profile),
         claims.feature(),
         reconcile.feature(),
         crew.feature(clock),
         due.feature(),
+        Composing(profile, clock).feature(),
+        approving.feature(),
+        control.feature(),
+        correcting.feature(),
+        recurring.feature(),
+        broadcasts_due.feature(),
     )
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bot.core.events import File, Text, What
 from bot.core.flow import (
+    TICKED,
     Act,
     Answers,
     Ask,
@@ -44,7 +45,7 @@ def start(turn: Turn, name: str, answers: Mapping[str, Value]) -> DraftRow:
     """
     row = in_hand(turn.session, turn.person.id) or set_aside_since(turn.session, turn.person.id, turn.now)
     if row and row.flow == name and all(row.answers.get(known) == value for known, value in answers.items()):
-        _take_up(turn, row)
+        take_up(turn, row)
         _apply(turn, row, again(_route(turn, row).flow, _draft(row)))
         return row
     set_aside(turn)
@@ -172,13 +173,14 @@ def press(turn: Turn, argument: str) -> None:
         _keep(turn, row, DraftState.CANCELLED)
         turn.reply(turn.say("flow.cancelled"))
     else:
-        _take_up(turn, row)
+        take_up(turn, row)
         flow, draft = _route(turn, row).flow, _draft(row)
         control = Control(question, cast("Act", act), value)
         _apply(turn, row, again(flow, draft) if act == "resume" else resume(flow, draft, control))
 
 
-def _take_up(turn: Turn, row: DraftRow) -> None:
+def take_up(turn: Turn, row: DraftRow) -> None:
+    """It is in hand, whatever was done meanwhile."""
     if row.state != DraftState.OPEN:
         set_aside(turn)
         turn.session.flush()
@@ -215,6 +217,7 @@ def _apply(turn: Turn, row: DraftRow, step: Step) -> None:
     if isinstance(step, Refuse):
         turn.reply(turn.say(step.why.key, **step.why.values), _buttons(turn, row, step.question))
     elif isinstance(step, Ask):
+        turn.replaces = step.ticked
         turn.reply(_asked(turn, row, step.question), _buttons(turn, row, step.question))
     elif isinstance(step, Review):
         _review(turn, row)
@@ -224,7 +227,8 @@ def _buttons(turn: Turn, row: DraftRow, question: Question) -> Rows:
     draft, flow = _draft(row), _route(turn, row).flow
     prefix = f"{BUTTON}:{row.id}:{question.name}"
     choices = [
-        (Button(_label(turn, choice), f"{prefix}:choose:{choice.value}"),) for choice in question.choices(draft.answers)
+        (Button(_offered(turn, draft, question, choice), f"{prefix}:choose:{choice.value}"),)
+        for choice in question.choices(draft.answers)
     ]
     controls = []
     if question.optional:
@@ -233,6 +237,15 @@ def _buttons(turn: Turn, row: DraftRow, question: Question) -> Rows:
         controls.append(turn.button("flow.back", f"{prefix}:back"))
     controls.append(turn.button("flow.cancel", f"{BUTTON}:{row.id}::cancel"))
     return (*choices, tuple(controls))
+
+
+def _offered(turn: Turn, draft: Draft, question: Question, choice: Choice) -> str:
+    label = _label(turn, choice)
+    if not question.several or choice.value == TICKED:
+        return label
+    ticks = draft.answers.get(question.name)
+    key = "flow.ticked" if isinstance(ticks, list) and choice.value in ticks else "flow.not_ticked"
+    return turn.app.say.label(key, label=label)
 
 
 def _label(turn: Turn, choice: Choice) -> str:
@@ -248,6 +261,7 @@ def _review(turn: Turn, row: DraftRow) -> None:
     ]
     if route.below:
         lines += route.below(turn, row)
+    offers = route.offers(turn, row) if route.offers else ()
     change = tuple(
         (
             Button(
@@ -258,7 +272,7 @@ def _review(turn: Turn, row: DraftRow) -> None:
         for question in shown
     )
     preview = say("flow.preview", title=say.label(f"flow.{row.flow}.title"), lines=Markup("\n").join(lines))
-    turn.reply(preview, (*change, _last_buttons(turn, row)))
+    turn.reply(preview, (*change, *offers, _last_buttons(turn, row)))
 
 
 def _is_shown(row: DraftRow, question: Question) -> bool:
@@ -275,5 +289,9 @@ def _last_buttons(turn: Turn, row: DraftRow) -> tuple[Button, ...]:
 
 def _shown(turn: Turn, row: DraftRow, question: Question) -> str:
     value = row.answers[question.name]
+    reads = _route(turn, row).reads
+    read = reads(turn, row, question.name) if reads else None
+    if read is not None:
+        return read
     named = {choice.value: _label(turn, choice) for choice in question.choices(cast("Answers", row.answers))}
     return named.get(str(value), str(value))

@@ -74,7 +74,8 @@ class Turn(Work):
 
     Replies to the same `cause` are sent once; it is the event itself unless a handler says otherwise. `outcome` is what
     the event was taken for, as the reconciliation counts it; `ended` says that a dialogue did. `link` makes a deep link
-    of this channel out of a payload, `read` understands its raw events.
+    of this channel out of a payload, `read` understands its raw events, `rate` is how many messages a second it takes.
+    The one reply of a turn that `replaces` takes the place of the message whose button was pressed.
     """
 
     incoming: Incoming
@@ -86,6 +87,8 @@ class Turn(Work):
     cause: str = ""
     outcome: str = ""
     ended: bool = False
+    replaces: bool = False
+    rate: float = 1_000_000
     link: Callable[[str], str] = "/start {}".format
 
     def reply(self, text: Markup, rows: Rows = ()) -> None:
@@ -136,7 +139,8 @@ class FlowRoute:
     """A dialogue, and what is done with its answers when they are complete.
 
     `file` takes the photos and files that are sent at any of its questions; `below` adds lines to the preview;
-    `answered` hears of each answer as it is taken, by the name of its question, before the next one is asked.
+    `answered` hears of each answer as it is taken, by the name of its question, before the next one is asked. `reads`
+    says how an answer reads in the preview, None for as it is; `offers` are more buttons there.
     """
 
     flow: Flow
@@ -144,6 +148,8 @@ class FlowRoute:
     file: Callable[[Turn, DraftRow, File], None] | None = None
     below: Callable[[Turn, DraftRow], Sequence[Markup]] | None = None
     answered: Callable[[Turn, DraftRow, str], None] | None = None
+    reads: Callable[[Turn, DraftRow, str], str | None] | None = None
+    offers: Callable[[Turn, DraftRow], Rows] | None = None
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,8 @@ class Feature:
     `interrupts` tells whether a message in the middle of a dialogue is plainly a question of its own; `alert` sees
     what is typed in a dialogue and may warn; `reads` takes a typed message that is plainly for this feature, before
     `text` does, and says whether it did; `file` takes a file sent outside of dialogues. `due` is asked at every
-    tick of the clock to do what is owed by now, in transactions of its own. `staff_left` hands back what somebody had
+    tick of the clock to do what is owed by now, in transactions of its own; one that returns True has more to do and is
+    asked again, after whoever waits. `staff_left` hands back what somebody had
     to do whose role has just ended, in the transaction that ends it.
     """
 
@@ -167,7 +174,7 @@ class Feature:
     alert: Handler | None = None
     reads: Callable[[Turn, str], bool] | None = None
     file: Callable[[Turn, File], None] | None = None
-    due: Sequence[Callable[["App"], None]] = ()
+    due: Sequence[Callable[["App"], bool | None]] = ()
     staff_left: Callable[[Work, Staff], None] | None = None
 
 

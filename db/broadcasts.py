@@ -24,7 +24,7 @@ class BroadcastState(StrEnum):
 
 # Queries repeat these words literally: only so does the database use the partial indexes.
 DUE = text("state = 'scheduled'")
-MOVING = text("state IN ('sending', 'paused', 'cancelled') AND NOT settled")
+MOVING = text("state IN ('sending', 'paused', 'sent', 'cancelled') AND NOT settled")
 WAITING = text("state = 'proposed'")
 RECURRING = text("ended_at IS NULL")
 
@@ -56,7 +56,8 @@ class Broadcast(SQLModel, table=True):
     is the small HTML of replies; it changes only by a correction, which raises `version`. `audience` is plain named
     data, as `rules.Audience` reads it. `late` says what happens when it was due while the bot was down: "send" or
     "drop". `cursor` is the last person who has a row in the outbox; `fanned_at` that everybody has. `settled` says that
-    the rows in the outbox have followed the last change of state.
+    the rows in the outbox have followed the last change of state, or of version: who changes either takes it away, and
+    the clock gives it back.
     """
 
     __tablename__ = "broadcast"

@@ -1,12 +1,15 @@
 """What goes out: every message is a row before it is sent, and stays one afterwards."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from functools import cache
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, Index, Select, String, UniqueConstraint, bindparam, exists, text, update
+from sqlalchemy import CheckConstraint, Index, Select, String, UniqueConstraint, Update, bindparam, exists, text, update
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from db.inbox import Scope
@@ -49,7 +52,7 @@ class OutboxRow(SQLModel, table=True):
     """One message to one chat.
 
     One of a mass send has no body of its own: it is rendered from its broadcast when it is sent, for `person_id`.
-    `edits_id` is the message that it takes the place of.
+    `version` is that of the broadcast when it was sent. `edits_id` is the message that it takes the place of.
     """
 
     __tablename__ = "outbox"
@@ -62,7 +65,17 @@ class OutboxRow(SQLModel, table=True):
             "state IN ('ready', 'claimed', 'wire', 'sent', 'dead', 'doubt', 'held', 'cancelled')",
             name="outbox_state_known",
         ),
-        Index("outbox_ready", "channel", "lane", "id", sqlite_where=READY, postgresql_where=READY),
+        # With the chat in it, so that a chat that must wait is passed over however much it has to get.
+        Index(
+            "outbox_ready",
+            "channel",
+            "lane",
+            "not_before",
+            "id",
+            "chat_id",
+            sqlite_where=READY,
+            postgresql_where=READY,
+        ),
         Index("outbox_ready_of_chat", "chat_id", "lane", "number", sqlite_where=READY, postgresql_where=READY),
         # One in flight for a chat: two senders cannot overtake each other there.
         Index("outbox_one_in_flight", "chat_id", unique=True, sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
@@ -88,6 +101,7 @@ class OutboxRow(SQLModel, table=True):
     broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id")
     person_id: int | None = Field(default=None, foreign_key="person.id")
     edits_id: int | None = Field(default=None, foreign_key="outbox.id")
+    version: int = 0
     again_in_doubt: bool = True
     state: OutboxState = Field(default=OutboxState.READY, sa_type=String)
     attempts: int = 0
@@ -98,8 +112,20 @@ class OutboxRow(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-def enqueue(session: Session, chat: Chat, *, dedupe: str, body: str, at: datetime, lane: Lane = Lane.ANSWER) -> None:
-    """Put a message at the end of its chat; with a `dedupe` that is there already nothing happens."""
+def enqueue(
+    session: Session,
+    chat: Chat,
+    *,
+    dedupe: str,
+    body: str,
+    at: datetime,
+    lane: Lane = Lane.ANSWER,
+    like: OutboxRow | None = None,
+) -> None:
+    """Put a message at the end of its chat; with a `dedupe` that is there already nothing happens.
+
+    `like` is a message whose broadcast, person and edit this one takes over.
+    """
     if session.exec(select(OutboxRow.id).where(OutboxRow.dedupe == dedupe)).first() is not None:
         return
     session.flush()
@@ -116,49 +142,163 @@ def enqueue(session: Session, chat: Chat, *, dedupe: str, body: str, at: datetim
         created_at=at,
         not_before=at,
     )
+    if like:
+        row.broadcast_id, row.person_id, row.edits_id = like.broadcast_id, like.person_id, like.edits_id
     session.add(row)
     session.flush()
 
 
-def claim(session: Session, scope: Scope, now: datetime) -> tuple[OutboxRow, Chat] | None:
-    """Take the next message that may go, answers first, in the order of its chat; None when nothing may."""
-    found = session.execute(
-        _claimable(one_chat=scope.chat is not None), {"channel": scope.channel, "address": scope.chat, "now": now}
-    ).first()
-    if found is None:
-        return None
-    row, chat = found
-    row.state = OutboxState.CLAIMED
-    session.flush()
-    return row, chat
+Asked = Mapping[str, object]
+
+
+class Claimed(NamedTuple):
+    """Messages that may go, with their chats, and the chats in which something waits that may not go yet."""
+
+    rows: list[tuple[OutboxRow, Chat]]
+    blocked: set[int]
+
+
+MOST_PASSED_OVER = 20_000
+"""Chats that one claim passes over because they must wait."""
+
+
+def claim(
+    session: Session, scope: Scope, now: datetime, *, lanes: Collection[Lane] = tuple(Lane), room: int = 1
+) -> Claimed:
+    """Take the next messages that may go, at most `room`, answers first, one of a chat and in its order."""
+    claimed = Claimed([], set())
+    for lane in sorted(lanes):
+        if len(claimed.rows) < room:
+            asked = {"channel": scope.channel, "address": scope.chat, "now": now, "lane": int(lane)}
+            _claim_in(session, asked, room, claimed)
+    return claimed
+
+
+def _claim_in(session: Session, asked: Asked, room: int, claimed: Claimed) -> None:
+    """One lane, page by page: the first message of each chat on a page, then a larger page without these chats."""
+    seen, size = {0}, 2 * room
+    page = _page(one_chat=asked["address"] is not None)
+    while len(claimed.rows) < room and len(seen) < MOST_PASSED_OVER:
+        heads = dict(session.execute(page, {**asked, "seen": list(seen), "size": size}).all())
+        if not heads:
+            return
+        taken = _take(session, list(heads.values()), asked["now"], room - len(claimed.rows))
+        claimed.rows.extend(taken)
+        seen |= heads.keys()
+        if len(claimed.rows) < room:
+            claimed.blocked.update(heads.keys() - {chat.id for _, chat in taken})
+        size *= 4
 
 
 @cache  # building this statement takes ten times as long as running it
-def _claimable(*, one_chat: bool) -> Select[OutboxRow, Chat]:
-    ahead = aliased(OutboxRow, name="ahead")
+def _page(*, one_chat: bool) -> Select[int, int]:
+    """Chats with a message whose time has come, in the order of time, and the first message that waits in each."""
+    first = aliased(OutboxRow, name="first")
     # States stand as literals, in the words of the partial indexes: only so does the database use these for them.
-    under_way = exists().where(col(ahead.chat_id) == col(OutboxRow.chat_id), text("ahead.state IN ('claimed', 'wire')"))
-    earlier = exists().where(
-        col(ahead.chat_id) == col(OutboxRow.chat_id),
-        text("ahead.state = 'ready'"),
-        col(ahead.lane) == col(OutboxRow.lane),
-        col(ahead.number) < col(OutboxRow.number),
+    head = (
+        sa.select(col(first.id))
+        .where(
+            col(first.chat_id) == col(OutboxRow.chat_id),
+            text("first.state = 'ready'"),
+            col(first.lane) == col(OutboxRow.lane),
+        )
+        .order_by(col(first.number))
+        .limit(1)
     )
     statement = (
-        sa.select(OutboxRow, Chat)
-        .join(Chat, col(Chat.id) == col(OutboxRow.chat_id))
-        .where(text("outbox.state = 'ready'"), col(OutboxRow.not_before) <= bindparam("now", type_=Moment))
-        .where(~under_way, ~earlier)
-        .order_by(col(OutboxRow.lane), col(OutboxRow.id))
-        .limit(1)
-        .with_for_update(of=OutboxRow, skip_locked=True)
+        sa.select(col(OutboxRow.chat_id), head.scalar_subquery())
+        .where(
+            text("outbox.state = 'ready'"),
+            col(OutboxRow.channel) == bindparam("channel"),
+            col(OutboxRow.lane) == bindparam("lane"),
+            col(OutboxRow.not_before) <= bindparam("now", type_=Moment),
+            col(OutboxRow.chat_id).not_in(bindparam("seen", expanding=True)),
+        )
+        .order_by(col(OutboxRow.not_before), col(OutboxRow.id))
+        .limit(bindparam("size"))
     )
     if not one_chat:
-        return statement.where(col(OutboxRow.channel) == bindparam("channel"))
+        return statement
     chat = sa.select(col(Chat.id)).where(
         col(Chat.channel) == bindparam("channel"), col(Chat.address) == bindparam("address")
     )
     return statement.where(col(OutboxRow.chat_id) == chat.scalar_subquery())
+
+
+def _take(session: Session, ids: Sequence[int], now: object, room: int) -> list[tuple[OutboxRow, Chat]]:
+    found = session.execute(_takeable(), {"ids": ids, "now": now, "room": room}).all()
+    if found:
+        session.execute(_states(), {"ids": [row.id for row, _ in found], "new": OutboxState.CLAIMED})
+    for row, _ in found:
+        set_committed_value(row, "state", OutboxState.CLAIMED)
+    return list(found)
+
+
+@cache
+def _takeable() -> Select[OutboxRow, Chat]:
+    ahead = aliased(OutboxRow, name="ahead")
+    under_way = exists().where(col(ahead.chat_id) == col(OutboxRow.chat_id), text("ahead.state IN ('claimed', 'wire')"))
+    return (
+        sa.select(OutboxRow, Chat)
+        .join(Chat, col(Chat.id) == col(OutboxRow.chat_id))
+        .where(col(OutboxRow.id).in_(bindparam("ids", expanding=True)), text("outbox.state = 'ready'"), ~under_way)
+        .where(col(OutboxRow.not_before) <= bindparam("now", type_=Moment))
+        .order_by(col(OutboxRow.not_before), col(OutboxRow.id))
+        .limit(bindparam("room"))
+        .with_for_update(of=OutboxRow, skip_locked=True)
+    )
+
+
+TABLE = SQLModel.metadata.tables["outbox"]
+
+
+@cache
+def _states() -> Update:
+    return sa.update(TABLE).where(TABLE.c.id.in_(bindparam("ids", expanding=True))).values(state=bindparam("new"))
+
+
+def give_way(session: Session, ids: Collection[int]) -> None:
+    """Put back what was claimed and has not left: something that goes first has come for its chat."""
+    back = sa.update(TABLE).where(TABLE.c.id.in_(ids), TABLE.c.state == OutboxState.CLAIMED)
+    session.execute(back.values(state=OutboxState.READY))
+
+
+def mark(session: Session, row_id: int) -> bool:
+    """It is about to leave: from here on a crash leaves doubt. False where it is not in our hands any more."""
+    return bool(session.execute(_marked(), {"row": row_id}).rowcount)  # type: ignore[attr-defined]  # an UPDATE has one
+
+
+@cache
+def _marked() -> Update:
+    return (
+        sa.update(TABLE)
+        .where(TABLE.c.id == bindparam("row"), text("state IN ('claimed', 'wire')"))
+        .values(state=str(OutboxState.WIRE))
+    )
+
+
+def sent(session: Session, row: OutboxRow, at: datetime, message: str, version: int = 0) -> None:
+    """It has arrived. What it takes the place of is of the new version too."""
+    values = {"row": row.id, "at": at, "platform": message, "of": version}
+    session.execute(_sent(), values)
+    if row.edits_id is not None:
+        edited = sa.update(TABLE).where(TABLE.c.id == row.edits_id)
+        session.execute(edited.values(version=version, message=message))
+
+
+@cache
+def _sent() -> Update:
+    return (
+        sa.update(TABLE)
+        .where(TABLE.c.id == bindparam("row"))
+        .values(
+            state=str(OutboxState.SENT),
+            settled_at=bindparam("at"),
+            message=bindparam("platform"),
+            version=bindparam("of"),
+            reason="",
+        )
+    )
 
 
 def settle(
@@ -177,8 +317,8 @@ def settle(
     if not_before is not None:
         values["not_before"] = not_before
     if tried:
-        values["attempts"] = OutboxRow.attempts + 1
-    session.exec(update(OutboxRow).where(col(OutboxRow.id) == row_id).values(values))
+        values["attempts"] = TABLE.c.attempts + 1
+    session.execute(sa.update(TABLE).where(TABLE.c.id == row_id).values(values))
 
 
 def recover(session: Session, scope: Scope, now: datetime) -> None:
@@ -197,9 +337,8 @@ def hand_over(session: Session, old: Chat, new: Chat) -> None:
     open_states = (OutboxState.READY, OutboxState.CLAIMED, OutboxState.WIRE)
     waiting = select(OutboxRow).where(OutboxRow.chat_id == old.id, col(OutboxRow.state).in_(open_states))
     for row in session.exec(waiting.order_by(col(OutboxRow.number))).all():
-        enqueue(
-            session, new, dedupe=f"{row.dedupe}>{new.address}", body=row.body, at=row.created_at, lane=Lane(row.lane)
-        )
+        dedupe = f"{row.dedupe}>{new.address}"
+        enqueue(session, new, dedupe=dedupe, body=row.body, at=row.created_at, lane=Lane(row.lane), like=row)
         row.state, row.reason = OutboxState.DEAD, f"moved to {new.address}"
         session.add(row)
 
@@ -215,7 +354,12 @@ LOOKED_BACK = 20
 
 
 def last_offered(session: Session, chat: Chat) -> list[OutboxRow]:
-    """The newest two messages of the chat that offered something to choose, the newest first."""
+    """The newest two messages of the chat that offered something to choose, the newest first.
+
+    One of a broadcast always does; it waits its turn for long, so it counts from when it was sent.
+    """
     recent = select(OutboxRow).where(OutboxRow.chat_id == chat.id, OutboxRow.number > chat.last_number - LOOKED_BACK)
-    offering = recent.where(col(OutboxRow.body).contains('"rows"'))
-    return list(session.exec(offering.order_by(col(OutboxRow.number).desc()).limit(2)))
+    shown = (col(OutboxRow.state) == OutboxState.SENT) & col(OutboxRow.edits_id).is_(None)
+    offering = recent.where(col(OutboxRow.body).contains('"rows"') | (col(OutboxRow.broadcast_id).is_not(None) & shown))
+    newest = (col(OutboxRow.settled_at).desc().nulls_first(), col(OutboxRow.number).desc())
+    return list(session.exec(offering.order_by(*newest).limit(2)))

@@ -16,7 +16,7 @@ from bot.runtime.jobs import EVERY
 from bot.settings import Settings
 from tests.telegram_server import TelegramServer
 
-HURRIED = replace(LIMITS, rate=300, chat_rate=100, chat_burst=100)
+HURRIED = replace(LIMITS, rate=300, second=1_000_000, chat_rate=100, chat_burst=100)
 """For tests that are not about pacing."""
 
 

@@ -12,9 +12,13 @@ from bot.core.clock import FrozenClock
 from bot.feature import App
 from bot.runtime.jobs import tick
 from bot.settings import Settings
+from db.broadcasts import BroadcastState
+from db.outbox import OutboxState
+from tests.broadcasts.crowd import people
+from tests.broadcasts.notices import arrived, sent
 from tests.crew import join
 from tests.terminal import Owner
-from tests.transcripts import At, Exchange, Joins, Later, read
+from tests.transcripts import Announces, At, Exchange, Joins, Later, Register, read
 
 FOLDER = Path(__file__).with_name("dialogues")
 
@@ -34,6 +38,10 @@ def test_transcript(
             let_pass(clock, clock.now + step.by, new_bot())
         elif isinstance(step, Joins):
             given(new_bot(), step)
+        elif isinstance(step, Announces):
+            announced(new_bot(), step)
+        elif isinstance(step, Register):
+            registered(new_bot(), step)
         else:
             printed = said_to(new_bot(), step, code)
             assert step.fits(printed), f"{path.name}:{step.number}: {step.who}> {step.said}\n\n{printed}"
@@ -52,6 +60,18 @@ def let_pass(clock: FrozenClock, until: datetime, app: App) -> None:
 
 def given(app: App, step: Joins) -> None:
     join(app, step.who, step.role, unit=step.unit, name=step.name)
+    app.database.close()
+
+
+def announced(app: App, step: Announces) -> None:
+    number = sent(app, step.title, subject=step.subject, state=BroadcastState.SENDING)
+    if step.to:
+        arrived(app, number, step.to, OutboxState.READY)
+    app.database.close()
+
+
+def registered(app: App, step: Register) -> None:
+    people(app, step.people)
     app.database.close()
 
 

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 import faq
 from bot import ward
+from bot.core.clock import VIETNAM
 from bot.ward import Profile, ProfileError
+from bot.ward.news import Broadcasts
 
 GOOD = ward.SHIPPED.read_text("utf-8")
 
@@ -149,6 +151,13 @@ def test_an_edit_of_the_hours_counts_at_once(edit: Callable[[str], Path]) -> Non
         ("lead = true\n", "", "[[units]]", "units: one of them must have lead = true"),
         ("protected = true\n", "\n", "[[subjects]]", "subjects: one of them must have protected"),
         ("approval = true\n", "protected = true\n", "protected = true", "subjects.12.protected: only one"),
+        ("21:00-6:30", "21:00", 'quiet = "21:00"', "broadcasts.quiet: .*written like"),
+        ("21:00-6:30", "21:00-24:30", 'quiet = "21:00-24:30"', "broadcasts.quiet: .*hour must be"),
+        ("approve_above = 20", "approve_above = -1", "approve_above = -1", "broadcasts.approve_above"),
+        ('id = "anuong"', 'id = "an-uong"', 'id = "an-uong"', "trades.0.id"),
+        ('id = "tapho"', 'id = "anuong"', 'id = "anuong"', "trades.1.id: .*second time"),
+        ('title = "Ăn uống, giải khát"', 'title = ""', 'title = ""', "trades.0.title"),
+        ("\nnews = true", '\nnews = "có"', 'news = "có"', r"subjects\.\d+\.news"),
     ],
 )
 def test_a_mistake_at_the_desk_is_named_with_its_line(
@@ -168,3 +177,47 @@ def test_a_value_that_is_missing_is_reported_at_its_own_row(edit: Callable[[str]
         ward.read(path)
     row = path.read_text("utf-8").splitlines().index('id = "thue"', GOOD.splitlines().index('id = "hoi-dap"'))
     assert f"line {row}:" in str(refused.value)
+
+
+def at(hour: int, minute: int = 0, *, day: int = 1) -> datetime:
+    """In December 2026."""
+    return datetime(2026, 12, day, hour, minute, tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize(
+    ("quiet", "now", "until"),
+    [
+        ("21:00-6:30", at(20, 59), None),
+        ("21:00-6:30", at(21), at(6, 30, day=2)),
+        ("21:00-6:30", at(23, 59, day=31), datetime(2027, 1, 1, 6, 30, tzinfo=VIETNAM)),
+        ("21:00-6:30", at(0, 0, day=2), at(6, 30, day=2)),
+        ("21:00-6:30", at(6, 29, day=2), at(6, 30, day=2)),
+        ("21:00-6:30", at(6, 30, day=2), None),
+        ("21:00-6:30", datetime(2026, 12, 1, 14, 0, tzinfo=UTC), at(6, 30, day=2)),
+        ("11h30 – 13h30", at(11, 29), None),
+        ("11h30 – 13h30", at(11, 30), at(13, 30)),
+        ("11h30 – 13h30", at(13, 30), None),
+        ("0:00-6:00", at(0, 0), at(6)),
+        ("21:00-0:00", at(23, 59), at(0, 0, day=2)),
+        ("21:00-0:00", at(0, 0), None),
+        ("7:00-7:00", at(7), None),
+        ("", at(3), None),
+    ],
+)
+def test_quiet_hours_end_at_their_edge(quiet: str, now: datetime, until: datetime | None) -> None:
+    assert Broadcasts.model_validate({"quiet": quiet}).quiet_until(now) == until
+
+
+def test_the_rules_of_announcements_and_the_trades_are_read(edit: Callable[[str], Path]) -> None:
+    shipped = ward.read(ward.SHIPPED)
+    assert shipped.broadcasts == Broadcasts()
+    assert len({trade.title for trade in shipped.trades}) == len(shipped.trades) > 5
+    assert (shipped.trade("gone"), shipped.trade("")) == (None, None)
+    never = ward.read(edit(GOOD.replace('quiet = "21:00-6:30"', 'quiet = ""')))
+    assert never.broadcasts.quiet == ()
+
+
+def test_the_news_of_reports_about_officials_are_nobodys_choice() -> None:
+    shipped = ward.read(ward.SHIPPED)
+    assert shipped.news()
+    assert all(subject.news and not subject.protected for subject in shipped.news())

@@ -4,6 +4,8 @@
 == 2026-12-01 09:00     the clock is set
 +30s                    time passes (s, m, h, d), and the clock of the bot ticks
 @minh officer kthtdt Cán bộ Minh   a person has a role: role, unit or -, name
+%von lan Vay vốn          an announcement leaves: subject or -, to whom or -, title; whoever gets it reads it next
+*30                     so many more people want the general news; they have phones, at which nobody looks
 lan> nộp hồ sơ ở đâu    a person types a line
 lan>                    a person looks at the phone: what came meanwhile
 lan> /nhanphieu {mã}     … the newest one-time code that the bot printed to anybody
@@ -48,6 +50,22 @@ class Joins:
     name: str
 
 
+@dataclass(frozen=True)
+class Announces:
+    """An announcement of a subject is under way to somebody, or to nobody whom the transcript knows."""
+
+    subject: str
+    to: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Register:
+    """So many more people want the general news."""
+
+    people: int
+
+
 @dataclass
 class Exchange:
     """A line and its answer, with the number of the line in the file."""
@@ -65,7 +83,7 @@ class Exchange:
         return re.fullmatch(pattern, _squeezed(printed), re.DOTALL) is not None
 
 
-Step = At | Later | Joins | Exchange
+Step = At | Later | Joins | Announces | Register | Exchange
 
 
 def _squeezed(text: str) -> str:
@@ -95,12 +113,24 @@ def _step(number: int, line: str, exchange: Exchange | None) -> Step | None:
         exchange.answer += f"\n{line.removeprefix('bot>').strip()}"
         exchange.answer = exchange.answer.strip()
         return None
+    step = _happens(line)
+    if step is None and (said := re.fullmatch(r"(\w+)> ?(.*)", line)):
+        step = Exchange(number, said[1], said[2])
+    if step is None:
+        raise ValueError(f"line {number} is no step of a transcript: {line!r}")
+    return step
+
+
+def _happens(line: str) -> Step | None:
+    """What nobody says."""
     if moment := re.fullmatch(r"== (\d{4}-\d\d-\d\d \d\d:\d\d)", line):
         return At(datetime.strptime(moment[1], "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM))
     if later := re.fullmatch(r"\+(\d+)([smhd])", line):
         return Later(timedelta(**{UNITS[later[2]]: int(later[1])}))
     if joins := re.fullmatch(r"@(\w+) (\w+) (\S+) (.+)", line):
         return Joins(joins[1], Role(joins[2]), joins[3].strip("-"), joins[4])
-    if said := re.fullmatch(r"(\w+)> ?(.*)", line):
-        return Exchange(number, said[1], said[2])
-    raise ValueError(f"line {number} is no step of a transcript: {line!r}")
+    if announces := re.fullmatch(r"%(\S+) (\S+) (.+)", line):
+        return Announces(announces[1].strip("-"), announces[2].strip("-"), announces[3])
+    if register := re.fullmatch(r"\*(\d+)", line):
+        return Register(int(register[1]))
+    return None

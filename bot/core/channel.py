@@ -16,8 +16,8 @@ class Limits:
 
     `text` counts UTF-16 units in one message, `caption` those under a file. Without `buttons`, choices are numbered
     lines and people answer with the number, the label, or the label without diacritics. `rate` is messages a second
-    over all chats, `in_flight` how many may be on the wire; a chat may have `chat_burst` messages at once and then
-    `chat_rate` a second, a group `group_minute` in any minute.
+    over all chats, `second` the most that the platform counts in any second, `in_flight` how many may be on the wire;
+    a chat may have `chat_burst` messages at once and then `chat_rate` a second, a group `group_minute` in any minute.
     """
 
     text: int
@@ -25,6 +25,7 @@ class Limits:
     edit: bool
     caption: int = CAPTION
     rate: float = 1_000_000
+    second: int = 1_000_000
     in_flight: int = 1
     chat_rate: float = 1_000_000
     chat_burst: int = 1_000_000
@@ -89,6 +90,12 @@ class Channel(Protocol):
 
     async def send(self, to: ChatRef, reply: Reply) -> Sent:
         """Deliver one message. Raises TryLater, InDoubt, Gone, Migrated or Refused."""
+
+    async def edit(self, to: ChatRef, message: str, reply: Reply) -> Sent:
+        """Put this in the place of a message sent before, which may have it already; asked where `limits.edit`.
+
+        Raises Refused where that message cannot be changed any more, otherwise as `send`.
+        """
 
     async def fetch(self, file_id: str, limit: int) -> bytes:
         """The content of a file that somebody sent, by the `file_id` of its event.

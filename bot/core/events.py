@@ -23,9 +23,10 @@ class Sender:
 
 @dataclass(frozen=True)
 class Text:
-    """Words typed by a person."""
+    """Words typed by a person; `marked` is the same as small HTML where the channel tells what is bold or a link."""
 
     text: str
+    marked: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,17 @@ class Command:
 
 @dataclass(frozen=True)
 class File:
-    """A photo, voice message or document, still with the platform; `size` in bytes where it is told."""
+    """A photo, voice message or document, still with the platform; `size` in bytes where it is told.
+
+    `marked` is the caption as small HTML, as of a `Text`.
+    """
 
     file_id: str
     kind: str
     name: str = ""
     size: int | None = None
     caption: str = ""
+    marked: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,8 @@ class Incoming:
     """One event. `key` names it for ever: the same key a second time is the same event and is not handled again.
 
     `message` is the platform's id of the message; an `edited` one was sent before, with other words. Messages of one
-    `album` belong together. A chat that is not `private` is a group, where only questions are answered.
+    `album` belong together. A chat that is not `private` is a group, where only questions are answered. `pressed` is
+    the platform's id of the message whose button was pressed, where that can still be changed.
     """
 
     key: str
@@ -111,6 +117,7 @@ class Incoming:
     edited: bool = False
     album: str = ""
     private: bool = True
+    pressed: str = ""
 
 
 def clean(text: str) -> str:

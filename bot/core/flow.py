@@ -62,7 +62,8 @@ class Question:
 
     It is asked `when` the answers so far call for it; an `optional` one can be skipped; one that is not `shown` does
     not stand in the preview. A `free` one takes whatever is said, also what would be a question elsewhere. `values` are
-    what its sentence is filled in with.
+    what its sentence is filled in with. Of `several` choices each press ticks one or takes its tick away; they end with
+    the choice TICKED.
     """
 
     name: str
@@ -73,6 +74,11 @@ class Question:
     shown: bool = True
     free: bool = False
     values: Callable[[Answers], Mapping[str, object]] = no_values
+    several: bool = False
+
+
+TICKED = "done"
+"""The choice that ends a question with `several` answers."""
 
 
 def never(_answers: Answers) -> bool:
@@ -119,10 +125,11 @@ class Control:
 
 @dataclass(frozen=True)
 class Ask:
-    """Put this question."""
+    """Put this question; `ticked` in the place of itself."""
 
     draft: Draft
     question: Question
+    ticked: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,10 +184,21 @@ def _controlled(flow: Flow, draft: Draft, control: Control) -> Step:
     if question is None or control.question != draft.pending:
         return again(flow, draft)
     if control.act == "choose" and control.value in {choice.value for choice in question.choices(draft.answers)}:
+        if question.several:
+            return _ticked(flow, draft, question, control.value)
         return _taken(flow, draft, question, control.value)
     if control.act == "skip" and question.optional:
         return _taken(flow, draft, question, None)
     return _back(flow, draft, question) if control.act == "back" else again(flow, draft)
+
+
+def _ticked(flow: Flow, draft: Draft, question: Question, value: str) -> Step:
+    before = draft.answers.get(question.name)
+    ticks = list(before) if isinstance(before, list) else []
+    if value == TICKED:
+        return _next(flow, draft) if ticks else Refuse(draft, question, invalid("flow.tick_wanted"))
+    ticks = [tick for tick in ticks if tick != value] if value in ticks else [*ticks, value]
+    return Ask(replace(draft, answers={**draft.answers, question.name: ticks}), question, ticked=True)
 
 
 def _at_preview(flow: Flow, draft: Draft, control: Control, question: Question | None) -> Step:

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from bot.core.replies import Rows, column
 from bot.feature import ButtonRoute, CommandRoute, Feature, Turn
+from bot.people import registering
 
 
 def feature() -> Feature:
@@ -52,12 +53,13 @@ def start(turn: Turn, argument: str) -> None:
 
 
 def ways_on(turn: Turn) -> Rows:
-    """The three things that people come for."""
+    """What people come for."""
     return column(
         (
             turn.button("people.button_report", "case.new"),
             turn.button("people.button_subjects", "faq.subjects"),
             turn.button("people.button_contact", "contact"),
+            registering.offer(turn),
         )
     )
 

@@ -3,21 +3,29 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
-from bot.core.channel import Channel, Gone, InDoubt, Migrated, NotSent, Sent, TryLater
+from sqlmodel import Session
+
+from bot.broadcasts.rendering import Rendering
+from bot.core.channel import Channel, Gone, InDoubt, Migrated, NotSent, Refused, Sent, TryLater
 from bot.core.events import ChatRef
 from bot.core.replies import Reply
 from bot.feature import App
 from bot.people.service import follow
+from bot.runtime.ledger import Ledger
+from bot.runtime.line import Line
 from bot.runtime.pace import Pace
 from bot.runtime.writer import Urgency, Writer
 from db import outbox
 from db.inbox import Scope
-from db.outbox import OutboxRow, OutboxState
+from db.leaving import GONE, Leave, leave
+from db.outbox import Claimed, Lane, OutboxRow, OutboxState
 from db.people import Chat, mark_gone
 
 log = logging.getLogger(__name__)
@@ -31,7 +39,27 @@ LOOK_AGAIN = 0.5
 CLAIMED_AHEAD = 4
 """Rows claimed for each place on the wire: they wait for their chat's turn without holding up other chats."""
 
-LONGEST_BACKOFF = 30.0
+LONGEST_BACKOFF = 10.0
+LONGEST_RETRY = 300.0
+
+STALE = 0.5
+"""Seconds after its mark when a message is looked at once more: its broadcast may have been stopped meanwhile."""
+
+ANSWERS, MASS = (Lane.ANSWER,), (Lane.URGENT, Lane.NOTICE)
+
+
+@dataclass(eq=False)
+class _Item:
+    """A claimed row on its way."""
+
+    row: OutboxRow
+    chat: Chat
+    task: asyncio.Task[None] | None = None
+    leaving: bool = False
+
+    @property
+    def lane(self) -> int:
+        return self.row.lane
 
 
 @dataclass
@@ -47,10 +75,15 @@ class Delivery:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self._pace = Pace(self.channel.limits)
-        self._wire = asyncio.Semaphore(self.channel.limits.in_flight)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._on_wire: set[asyncio.Task[None] | None] = set()
+        limits = self.channel.limits
+        self._pace = Pace(limits)
+        self._line = Line(self._pace, limits.in_flight, self.clock, self.sleep)
+        self._ledger = Ledger(self.app.database, self.writer)
+        self._rendering = Rendering(self.app)
+        self._room = limits.in_flight * CLAIMED_AHEAD
+        self._in_hand: dict[int, _Item] = {}
+        self._blocked: set[int] = set()
+        self._isolated = Counter[int]()
         self._backoff = 1.0
         self._taken = 0
 
@@ -60,32 +93,44 @@ class Delivery:
             self.wake.clear()
             if not await self._start_some():
                 await self._wait_for_work()
-        for task in self._tasks - self._on_wire:
-            task.cancel()  # claimed and not sent: the next start takes it up
+        for item in self._in_hand.values():
+            if item.task and not item.leaving:
+                item.task.cancel()  # claimed and not sent: the next start takes it up
         await self._finish()
 
     async def drain(self) -> None:
         """Send everything that may go now."""
-        while await self._start_some() or self._tasks:
+        while await self._start_some() or self._in_hand:
             await self._finish()
 
     async def _start_some(self) -> int:
-        room = self.channel.limits.in_flight * CLAIMED_AHEAD - len(self._tasks)
-        if room <= 0 or self._pace.held(self.clock()):
+        if self._pace.held(self.clock()):
             return 0
-        claimed = await self.writer.insist(Urgency.DELIVER, lambda: self._claim(room))
-        for row, chat in claimed:
-            task = asyncio.create_task(self._deliver(row, chat))
-            self._tasks.add(task)
-            task.add_done_callback(self._done)
-        return len(claimed)
+        claimed, put_back = await self.writer.insist(Urgency.DELIVER, self._claim)
+        for item in put_back:
+            if item.task and not item.leaving:
+                item.task.cancel()
+        self._blocked = claimed.blocked
+        for row, chat in claimed.rows:
+            item = self._in_hand[row.id] = _Item(row, chat)
+            item.task = asyncio.create_task(self._deliver(item))
+            item.task.add_done_callback(partial(self._done, item))
+        return len(claimed.rows)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._on_wire.discard(task)
-        self.wake.set()
+    def _done(self, item: _Item, task: asyncio.Task[None]) -> None:
+        if self._in_hand.get(item.row.id) is item:
+            del self._in_hand[item.row.id]
+        if item.lane == Lane.ANSWER or item.chat.id in self._blocked or self._wants_more():
+            self.wake.set()
         if not task.cancelled() and task.exception():
             log.error("delivery failed", exc_info=task.exception())
+
+    def _wants_more(self) -> bool:
+        """Whether so few of the mass sends are in hand that the next ones are claimed, many at a time."""
+        return self._room_for(MASS) >= self._room // 2
+
+    def _room_for(self, lanes: tuple[Lane, ...]) -> int:
+        return self._room - sum(item.lane in lanes for item in self._in_hand.values())
 
     async def _wait_for_work(self) -> None:
         pause = max(LOOK_AGAIN, min(self._pace.held(self.clock()), LONGEST_BACKOFF))
@@ -98,50 +143,88 @@ class Delivery:
                 await task
 
     async def _finish(self) -> None:
-        if self._tasks:
-            await asyncio.wait(set(self._tasks))
+        tasks = {item.task for item in self._in_hand.values() if item.task}
+        if tasks:
+            await asyncio.wait(tasks)
 
-    def _claim(self, room: int) -> list[tuple[OutboxRow, Chat]]:
+    def _claim(self) -> tuple[Claimed, list[_Item]]:
+        """Answers first, and a mass send that was claimed for a chat gives way to an answer to it."""
+        now = self.app.clock()
         with self.app.database.write() as session:
-            taken: list[tuple[OutboxRow, Chat]] = []
-            while len(taken) < room and (found := outbox.claim(session, self.scope, self.app.clock())):
-                taken.append(found)
-            return taken
+            answers = self._claim_in(session, ANSWERS)
+            in_hand = list(self._in_hand.values())
+            put_back = [item for item in in_hand if item.chat.id in answers.blocked and self._can_wait(item)]
+            if put_back:
+                outbox.give_way(session, [item.row.id for item in put_back])
+                answers.rows.extend(self._claim_in(session, ANSWERS).rows)
+            lanes = ANSWERS if not self._wants_more() else MASS[:1] if self._quiet() else MASS
+            mass = Claimed([], set())
+            if lanes is not ANSWERS:
+                mass = outbox.claim(session, self.scope, now, lanes=lanes, room=self._room_for(MASS))
+        return Claimed(answers.rows + mass.rows, answers.blocked), put_back
 
-    async def _deliver(self, row: OutboxRow, chat: Chat) -> None:
-        await self._until(self._pace.chat_slot(chat.address, self.clock(), group=not chat.private))
-        async with self._wire:
-            await self._hold_over()
-            self._on_wire.add(asyncio.current_task())
+    def _claim_in(self, session: Session, lanes: tuple[Lane, ...]) -> Claimed:
+        room = self._room_for(lanes)
+        return (
+            outbox.claim(session, self.scope, self.app.clock(), lanes=lanes, room=room) if room else Claimed([], set())
+        )
+
+    @staticmethod
+    def _can_wait(item: _Item) -> bool:
+        return item.lane != Lane.ANSWER and not item.leaving
+
+    def _quiet(self) -> bool:
+        return self.app.profile().broadcasts.quiet_until(self.app.clock()) is not None
+
+    async def _deliver(self, item: _Item) -> None:
+        await self._chat_turn(item)
+        await self._line.place(item.lane)
+        called = False
+        try:
+            while held := self._pace.held(self.clock()):
+                await self.sleep(held)
+            item.leaving = True
             # Committed before the send: after a crash only rows with this mark are ambiguous. Before the slot, because
             # a commit takes longer now and then, and sends must leave evenly.
-            await self._settle(row, OutboxState.WIRE)
-            await self._slot()
-            outcome = await self._send(row, chat)
-        await self._record(row, chat, outcome)
+            leaving = await self._mark(item)
+            if leaving is None:
+                return
+            marked_at = self.clock()
+            await self._line.slot(item.lane)
+            called = True
+            if self.clock() - marked_at > STALE:
+                leaving = await self._mark(item)
+            if leaving:
+                since = self.clock()
+                self._pace.chat_taken(item.chat.address, since, group=not item.chat.private)
+                outcome = await self._send(item, leaving)
+                self._pace.answered(since, self.clock())
+                await self._record(item, leaving, outcome)
+            else:
+                self._pace.unused()
+        finally:
+            self._line.leave(sent=called)
 
-    async def _hold_over(self) -> None:
-        while held := self._pace.held(self.clock()):
-            await self.sleep(held)
-
-    async def _slot(self) -> None:
-        """Wait for a place; a hold that began meanwhile makes it worthless, and a new one is taken behind it."""
-        await self._until(self._pace.slot(self.clock()))
-        while self._pace.held(self.clock()):
-            await self._until(self._pace.slot(self.clock()))
-
-    async def _until(self, moment: float) -> None:
-        wait = moment - self.clock()
-        if wait > 0:
+    async def _chat_turn(self, item: _Item) -> None:
+        """Until its chat may get it; mass sends leave one place of the burst to an answer."""
+        group, spare = not item.chat.private, int(item.lane != Lane.ANSWER)
+        while True:
+            now = self.clock()
+            wait = self._pace.chat_free(item.chat.address, now, group=group, spare=spare) - now
+            if wait <= 0:
+                return
             await self.sleep(wait)
 
-    async def _send(self, row: OutboxRow, chat: Chat) -> Sent | NotSent:
-        taken_before = self._taken
+    async def _mark(self, item: _Item) -> Leave | None:
+        quiet = item.lane == Lane.NOTICE and self._quiet()
+        return await self._ledger.write(lambda session: leave(session, item.row, self.app.clock(), quiet=quiet))
+
+    async def _send(self, item: _Item, leaving: Leave) -> Sent | NotSent:
+        taken_before, row = self._taken, item.row
         try:
-            sent = await self.channel.send(ChatRef(chat.channel, chat.address), Reply.from_json(row.body))
+            sent = await self._hand_over(item, leaving)
         except TryLater as patience:
-            self._be_patient(patience)
-            return patience
+            return self._later(patience, row, alone=self._taken > taken_before)
         except InDoubt as doubt:
             return doubt if self._taken > taken_before or not row.again_in_doubt else self._outage(doubt)
         except NotSent as failure:
@@ -152,6 +235,30 @@ class Delivery:
         self._backoff = 1.0
         self._taken += 1
         return sent
+
+    async def _hand_over(self, item: _Item, leaving: Leave) -> Sent:
+        """A message, or in the place of an older one where the channel can edit and still finds it."""
+        to, reply = ChatRef(item.chat.channel, item.chat.address), await self._reply(item.row, leaving)
+        if leaving.edits and self.channel.limits.edit:
+            with suppress(Refused):
+                return await self.channel.edit(to, leaving.edits, reply)
+        return await self.channel.send(to, reply)
+
+    async def _reply(self, row: OutboxRow, leaving: Leave) -> Reply:
+        broadcast_id = row.broadcast_id
+        if broadcast_id is None or row.body:
+            return Reply.from_json(row.body)
+        if known := self._rendering.known(broadcast_id, leaving.version):
+            return known
+        return await self.writer.run(Urgency.DELIVER, lambda: self._rendering.of(broadcast_id))
+
+    def _later(self, patience: TryLater, row: OutboxRow, *, alone: bool) -> TryLater:
+        """A failure among messages that arrive holds up only itself, longer each time; any other holds everybody."""
+        if patience.seconds or not alone:
+            self._be_patient(patience)
+        else:
+            self._isolated[row.id] += 1
+        return patience
 
     def _outage(self, doubt: InDoubt) -> TryLater:
         """Doubt while the platform takes nothing from anybody costs no attempt: silence is also how an outage looks."""
@@ -166,34 +273,36 @@ class Delivery:
             self._backoff = min(2 * self._backoff, LONGEST_BACKOFF)
         self._pace.hold(self.clock() + wait)
 
-    async def _record(self, row: OutboxRow, chat: Chat, outcome: Sent | NotSent) -> None:
+    async def _record(self, item: _Item, leaving: Leave, outcome: Sent | NotSent) -> None:
+        row, now = item.row, self.app.clock()
         if isinstance(outcome, Sent):
-            await self._settle(row, OutboxState.SENT, at=self.app.clock(), message=outcome.message)
+            self._isolated.pop(row.id, None)
+            await self._ledger.write(
+                lambda session: outbox.sent(session, row, now, outcome.message, version=leaving.version)
+            )
             return
         log.info("outbox %s not sent: %s", row.id, type(outcome).__name__)
-        await self.writer.insist(Urgency.DELIVER, lambda: self._record_failure(row, chat, outcome))
+        await self._ledger.write(lambda session: self._record_failure(session, item, outcome))
 
-    def _record_failure(self, row: OutboxRow, chat: Chat, failure: NotSent) -> None:
-        now = self.app.clock()
-        with self.app.database.write() as session:
-            if isinstance(failure, Gone):
-                mark_gone(session, chat.id, now)
-            if isinstance(failure, Migrated) and not follow(session, chat.id, failure.address):
-                return
-            state = _state_after(failure, row)
-            again = now + timedelta(seconds=5) if isinstance(failure, InDoubt) else now
-            tried = not isinstance(failure, TryLater)
-            settled = None if state == OutboxState.READY else now
-            outbox.settle(session, row.id, state, at=settled, reason=str(failure), not_before=again, tried=tried)
+    def _record_failure(self, session: Session, item: _Item, failure: NotSent) -> None:
+        now, row = self.app.clock(), item.row
+        if isinstance(failure, Gone):
+            mark_gone(session, item.chat.id, now)
+        if isinstance(failure, Migrated) and not follow(session, item.chat.id, failure.address):
+            return
+        state = _state_after(failure, row)
+        again = now + timedelta(seconds=self._pause(failure, row)) if state == OutboxState.READY else None
+        tried = not isinstance(failure, TryLater)
+        settled = None if state == OutboxState.READY else now
+        reason = f"{GONE}{failure}" if isinstance(failure, Gone) else str(failure)
+        outbox.settle(session, row.id, state, at=settled, reason=reason, not_before=again, tried=tried)
 
-    async def _settle(
-        self, row: OutboxRow, state: OutboxState, *, at: datetime | None = None, message: str = ""
-    ) -> None:
-        def write() -> None:
-            with self.app.database.write() as session:
-                outbox.settle(session, row.id, state, at=at, message=message)
-
-        await self.writer.insist(Urgency.DELIVER, write)
+    def _pause(self, failure: NotSent, row: OutboxRow) -> float:
+        """Seconds until it is tried again; what shares an outage with all others keeps its place."""
+        if isinstance(failure, InDoubt):
+            return float(2**row.attempts)
+        isolated = self._isolated[row.id]
+        return min(2.0 ** (isolated - 1), LONGEST_RETRY) if isolated and isinstance(failure, TryLater) else 0.0
 
 
 def _state_after(failure: NotSent, row: OutboxRow) -> OutboxState:

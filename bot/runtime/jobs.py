@@ -21,22 +21,27 @@ EVERY = 20.0
 """Seconds between two ticks."""
 
 
-def owed(app: App) -> list[Callable[[], None]]:
-    """One piece of work for each thing that a feature may owe. None raises: it is tried again at the next tick."""
+def owed(app: App) -> list[Callable[[], bool]]:
+    """One piece of work for each thing that a feature may owe; each says whether it has more to do at once.
+
+    None raises: it is tried again at the next tick.
+    """
     return [partial(_do, app, feature.name, due) for feature in app.features for due in feature.due]
 
 
 def tick(app: App) -> None:
     """Do everything that is due."""
     for work in owed(app):
-        work()
+        while work():
+            pass
 
 
-def _do(app: App, feature: str, due: Callable[[App], None]) -> None:
+def _do(app: App, feature: str, due: Callable[[App], object]) -> bool:
     try:
-        due(app)
+        return due(app) is True
     except Exception:
         log.exception("not done: %s of %s", getattr(due, "__name__", "?"), feature)
+        return False
 
 
 @contextmanager

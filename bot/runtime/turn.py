@@ -9,6 +9,7 @@ from enum import Enum, auto
 from sqlmodel import Session
 
 from bot import dialogue
+from bot.broadcasts.rendering import reply_of
 from bot.core.channel import Channel
 from bot.core.choices import chosen, plain
 from bot.core.events import (
@@ -27,10 +28,13 @@ from bot.core.events import (
 from bot.core.replies import Button, Reply
 from bot.core.split import split
 from bot.feature import App, ButtonRoute, CommandRoute, Turn
+from bot.people.in_place import put_in_place
 from bot.people.service import follow, recognise
 from db import inbox, outbox
+from db.broadcasts import Broadcast
 from db.drafts import DraftRow, in_hand
 from db.inbox import InboxRow, InboxState, Scope
+from db.outbox import OutboxRow
 from db.session import is_outage
 from db.staff import serving
 
@@ -110,6 +114,7 @@ def run(app: App, channel: Channel, session: Session, incoming: Incoming, now: d
         person=person,
         staff=serving(session, person.id),
         link=channel.deep_link,
+        rate=channel.limits.rate,
     )
     what = _resolved(turn, channel, incoming.what)
     turn.outcome = _kind(what)
@@ -122,6 +127,8 @@ def run(app: App, channel: Channel, session: Session, incoming: Incoming, now: d
         _route(turn, what)
     else:
         _route_in_group(turn, what)
+    if turn.replaces and len(turn.replies) == 1:
+        put_in_place(turn, turn.replies.pop())
     _enqueue(turn, channel)
     return turn
 
@@ -147,7 +154,7 @@ def _resolved(turn: Turn, channel: Channel, what: What) -> What:
     """A choice that was typed instead of pressed is the press; a text that names a command is the command."""
     if not isinstance(what, Text) or not turn.incoming.private:
         return what
-    offered = [Reply.from_json(row.body).buttons for row in outbox.last_offered(turn.session, turn.chat)]
+    offered = [_shown(turn, row).buttons for row in outbox.last_offered(turn.session, turn.chat)]
     buttons = offered[0] if offered else ()
     button = chosen(what.text, buttons, numbered=not channel.limits.buttons) or _named_before(what.text, offered[1:])
     if button:
@@ -156,6 +163,12 @@ def _resolved(turn: Turn, channel: Channel, what: What) -> What:
         return Press(f"number:{sum(not button.url for button in buttons)}")
     named = turn.app.routes.words.get(plain(what.text))
     return Command(named.name) if named and named.exists_for(turn.staff) else what
+
+
+def _shown(turn: Turn, row: OutboxRow) -> Reply:
+    if row.broadcast_id is None or row.body:
+        return Reply.from_json(row.body)
+    return reply_of(turn.app, turn.session.get_one(Broadcast, row.broadcast_id))
 
 
 def _named_before(text: str, offered: Sequence[Sequence[Button]]) -> Button | None:

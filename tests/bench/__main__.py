@@ -2,7 +2,7 @@
 
 import platform
 
-from tests.bench import cases, quality, speed, telegram
+from tests.bench import broadcasts, cases, quality, speed, telegram
 
 
 def main() -> None:
@@ -16,6 +16,9 @@ def main() -> None:
         speed.turns,
         cases.desk,
         telegram.end_to_end,
+        broadcasts.throughput,
+        broadcasts.fan_out,
+        broadcasts.answers,
     ):
         print(measure(), flush=True)
         print()

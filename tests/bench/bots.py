@@ -14,7 +14,7 @@ from bot.channels.telegram.serve import Service
 from bot.settings import Settings
 from tests.bench.transport import AiohttpRequest
 
-FAST = replace(LIMITS, rate=100_000, chat_rate=100_000, chat_burst=100_000)
+FAST = replace(LIMITS, rate=100_000, second=1_000_000, chat_rate=100_000, chat_burst=100_000)
 
 
 def ours(bot: Bot, folder: Path) -> None:

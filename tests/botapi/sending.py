@@ -166,6 +166,17 @@ def edit_text(world: World, call: Call) -> Json:
     return _edit(world, call, message, {**kept, **words.as_field("text")}, words)
 
 
+@method("editMessageCaption")
+def edit_caption(world: World, call: Call) -> Json:
+    words = rules.caption(call.args)
+    message = _editable(world, call)
+    if not any(kind in message for kind in ("photo", "document")):
+        raise bad("There is no caption in the message to edit")
+    gone = {"caption", "caption_entities", "reply_markup"}
+    kept = {key: value for key, value in message.items() if key not in gone}
+    return _edit(world, call, message, {**kept, **words.as_field("caption")}, words)
+
+
 @method("editMessageReplyMarkup")
 def edit_markup(world: World, call: Call) -> Json:
     message = _editable(world, call)

@@ -72,7 +72,7 @@ class Ward:
                 let_pass(self.clock, self.clock.now + step.by, self.app)
             elif isinstance(step, Joins):
                 join(self.app, step.who, step.role, unit=step.unit, name=step.name)
-            else:
+            elif isinstance(step, Exchange):
                 Owner(self.app, step.who).says(step.said)
                 yield step
 

@@ -49,6 +49,9 @@ class Presses:
     async def send(self, to: ChatRef, reply: Reply) -> Sent:
         return await self.terminal.send(to, reply)
 
+    async def edit(self, to: ChatRef, message: str, reply: Reply) -> Sent:
+        return await self.terminal.edit(to, message, reply)
+
     async def fetch(self, file_id: str, limit: int) -> bytes:
         return await self.terminal.fetch(file_id, limit)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.core.accept import one_of, words
 from bot.core.events import Text, What
 from bot.core.flow import (
+    TICKED,
     Answers,
     Ask,
     Choice,
@@ -140,3 +141,21 @@ def test_whatever_is_said_a_dialogue_that_ends_is_complete(said: list[What | Con
             assert asked <= set(step.draft.answers)
             return
         assert step.draft.pending in {"kind", "address", "wish", None}
+
+
+def _ticks(_answers: Answers) -> list[Choice]:
+    return [Choice("a", "a"), Choice("b", "b"), Choice(TICKED, "done")]
+
+
+def test_several_answers_are_ticked_and_unticked_until_they_are_done() -> None:
+    flow = Flow("news", (Question("which", one_of(()), choices=_ticks, several=True),), preview=False)
+    step: Step = begin(flow, {})
+    for value, ticks in (("a", ["a"]), ("b", ["a", "b"]), ("a", ["b"]), ("b", [])):
+        step = resume(flow, step.draft, Control("which", "choose", value))
+        assert isinstance(step, Ask)
+        assert (step.ticked, step.draft.answers["which"]) == (True, ticks)
+    assert isinstance(resume(flow, step.draft, Control("which", "choose", TICKED)), Refuse)
+    step = resume(flow, step.draft, Control("which", "choose", "b"))
+    done = resume(flow, step.draft, Control("which", "choose", TICKED))
+    assert isinstance(done, Done)
+    assert done.draft.answers == {"which": ["b"]}

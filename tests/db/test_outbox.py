@@ -36,8 +36,8 @@ def put(session: Session, who: str, dedupe: str, lane: Lane = Lane.ANSWER) -> No
 
 def take(database: Database, scope: Scope = SCOPE) -> str | None:
     with database.write() as session:
-        found = outbox.claim(session, scope, MORNING)
-        return found[0].dedupe if found else None
+        found = outbox.claim(session, scope, MORNING).rows
+        return found[0][0].dedupe if found else None
 
 
 def finish(database: Database, dedupe: str, state: OutboxState = OutboxState.SENT) -> None:

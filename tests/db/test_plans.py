@@ -61,5 +61,5 @@ def test_the_next_message_is_found_through_what_is_ready_alone(app: App, asked: 
     with app.database.engine.connect() as connection:
         plan = [str(step[3]) for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
         connection.rollback()
-    assert plan[0] == "SEARCH outbox USING INDEX outbox_ready (channel=?)"
+    assert plan[0] == "SEARCH outbox USING INDEX outbox_ready (channel=? AND lane=? AND not_before<?)"
     assert not any("TEMP B-TREE" in step for step in plan)

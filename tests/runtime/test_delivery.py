@@ -107,6 +107,9 @@ class Platform:
         self.got.append((now, to.address, str(reply.text)))
         return Sent(str(len(self.got)))
 
+    async def edit(self, to: ChatRef, message: str, reply: Reply) -> Sent:
+        raise NotImplementedError(message)
+
     async def fetch(self, file_id: str, limit: int) -> bytes:
         raise Gone(f"{file_id}, {limit}")
 

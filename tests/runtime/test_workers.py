@@ -63,10 +63,10 @@ def test_every_message_is_claimed_by_one_of_them(app: App) -> None:
     def work() -> None:
         while True:
             with app.database.write() as session:
-                found = outbox.claim(session, SCOPE, app.clock())
-            if found is None:
+                found = outbox.claim(session, SCOPE, app.clock()).rows
+            if not found:
                 return
-            claimed.append(found[0].id)
+            claimed.append(found[0][0].id)
 
     together(work)
     assert len(claimed) == len(set(claimed)) == PEOPLE

@@ -27,7 +27,17 @@ from bot.core.events import ChatRef, Incoming
 from bot.core.replies import Button, Document, Reply
 from db.files import Files, Missing
 
-LIMITS = Limits(text=4096, buttons=True, edit=True, rate=28, in_flight=8, chat_rate=1, chat_burst=3, group_minute=20)
+LIMITS = Limits(
+    text=4096,
+    buttons=True,
+    edit=True,
+    rate=28.5,
+    second=30,
+    in_flight=8,
+    chat_rate=1,
+    chat_burst=3,
+    group_minute=20,
+)
 """core.telegram.org/bots/faq, "My bot is hitting limits"; a little under 30 a second, because networks jitter."""
 
 UPLOAD = 50 << 20
@@ -108,6 +118,30 @@ class Telegram:
         except Exception as error:
             raise failure(error) from error
         return Sent(str(sent.message_id))
+
+    async def edit(self, to: ChatRef, message: str, reply: Reply) -> Sent:
+        """Change the text of a message, or what stands under its file; the file itself stays."""
+        try:
+            await self._edited(to, message, reply, str(reply.text), "HTML")
+        except Refused as refused:
+            if "not modified" in str(refused):
+                return Sent(message)
+            if "parse entities" not in str(refused):
+                raise
+            await self._edited(to, message, reply, plain_text(str(reply.text)), None)
+        return Sent(message)
+
+    async def _edited(self, to: ChatRef, message: str, reply: Reply, words: str, parse_mode: str | None) -> None:
+        common: dict[str, Any] = {"chat_id": to.address, "message_id": int(message), "parse_mode": parse_mode}
+        common["reply_markup"] = self.keyboard(reply)
+        try:
+            if reply.file:
+                await self.bot.edit_message_caption(caption=words, **common)
+            else:
+                preview = LinkPreviewOptions(is_disabled=True)
+                await self.bot.edit_message_text(text=words, link_preview_options=preview, **common)
+        except Exception as error:
+            raise failure(error) from error
 
     async def _call(self, file: Document | None, content: bytes, words: str, common: dict[str, Any]) -> Message:
         if file is None:

@@ -136,7 +136,8 @@ class Service:
     async def _tick(self) -> None:
         """What is due, each piece behind the turns that wait; then files to fetch, and the menus of new staff."""
         for work in owed(self.app):
-            await self.writer.insist(Urgency.CLOCK, work)
+            while await self.writer.insist(Urgency.CLOCK, work):
+                self.delivery.wake.set()
         await fetch_due(self.app, self.channel, self.writer)
         self.delivery.wake.set()
         await self._publish_staff_commands()

@@ -8,6 +8,7 @@ from typing import Any
 
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
+from bot.channels.telegram.marks import marked
 from bot.core.events import (
     ChatRef,
     Command,
@@ -112,6 +113,7 @@ def _press(key: str, query: CallbackQuery) -> Incoming | None:
         at=datetime.now(UTC),
         what=Press(clean(query.data)),
         private=chat.type not in GROUPS,
+        pressed=str(query.message.message_id) if isinstance(query.message, Message) else "",
     )
 
 
@@ -151,7 +153,7 @@ def _is_service(message: Message) -> bool:
 
 def _what(message: Message, me: Me) -> What | None:
     if message.text is not None:
-        return _typed(clean(message.text), me)
+        return _typed(clean(message.text), me, marked(message.text, message.entities))
     if message.contact:
         own = message.from_user is not None and message.contact.user_id == message.from_user.id
         return Phone(clean(message.contact.phone_number), own=own)
@@ -160,27 +162,27 @@ def _what(message: Message, me: Me) -> What | None:
     return _file(message) or Unsupported("message")
 
 
-def _typed(text: str, me: Me) -> What | None:
+def _typed(text: str, me: Me, html: str) -> What | None:
     """A command is what begins with a slash; one that names another bot is not for us."""
     first, *rest = text.split(maxsplit=1) or [""]
     name, _, addressee = first[1:].partition("@")
     if not first.startswith("/") or not name:
-        return Text(text)
+        return Text(text, html)
     if addressee and addressee.lower() != me.username.lower():
         return None
     return Command(name.lower(), rest[0].strip() if rest else "")
 
 
 def _file(message: Message) -> File | None:
-    caption = clean(message.caption or "")
+    caption, html = clean(message.caption or ""), marked(message.caption or "", message.caption_entities)
     if message.photo:
         largest = message.photo[-1]
-        return File(largest.file_id, "photo", size=largest.file_size, caption=caption)
+        return File(largest.file_id, "photo", size=largest.file_size, caption=caption, marked=html)
     for kind in ("document", "voice", "audio", "video", "video_note", "animation"):
         found = getattr(message, kind)
         if found:
             name = clean(getattr(found, "file_name", None) or "")
-            return File(found.file_id, kind, name=name, size=found.file_size, caption=caption)
+            return File(found.file_id, kind, name=name, size=found.file_size, caption=caption, marked=html)
     return None
 
 

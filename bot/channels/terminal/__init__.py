@@ -58,6 +58,10 @@ class Terminal:
         self._write(f"{_wrapped(text) if self._styled else text}\n\n")
         return Sent()
 
+    async def edit(self, to: ChatRef, message: str, reply: Reply) -> Sent:  # noqa: ARG002 - what is printed stays
+        """Print it anew."""
+        return await self.send(to, reply)
+
     async def fetch(self, file_id: str, limit: int) -> bytes:
         """Read the file of that path."""
         return await asyncio.to_thread(_content, Path(file_id), limit)

@@ -49,7 +49,8 @@ class Talk:
     async def tick(self) -> None:
         """Do what is due, then wake the delivery: much of it is telling people something."""
         for work in owed(self.app):
-            await self.delivery.writer.insist(Urgency.CLOCK, work)
+            while await self.delivery.writer.insist(Urgency.CLOCK, work):
+                pass
         self.delivery.wake.set()
 
 

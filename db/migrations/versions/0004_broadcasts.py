@@ -15,6 +15,12 @@ def _known_states(*states: str) -> str:
     return f"state IN ({', '.join(repr(state) for state in states)})"
 
 
+def _index_ready(*columns: str) -> None:
+    op.drop_index("outbox_ready", table_name="outbox")
+    ready = sa.text("state = 'ready'")
+    op.create_index("outbox_ready", "outbox", list(columns), sqlite_where=ready, postgresql_where=ready)
+
+
 def upgrade() -> None:
     """Forwards."""
     op.create_table(
@@ -162,8 +168,8 @@ def upgrade() -> None:
         "broadcast",
         ["id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('sending', 'paused', 'cancelled') AND NOT settled"),
-        postgresql_where=sa.text("state IN ('sending', 'paused', 'cancelled') AND NOT settled"),
+        sqlite_where=sa.text("state IN ('sending', 'paused', 'sent', 'cancelled') AND NOT settled"),
+        postgresql_where=sa.text("state IN ('sending', 'paused', 'sent', 'cancelled') AND NOT settled"),
     )
     op.create_index(
         "broadcast_waiting",
@@ -233,9 +239,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("broadcast_id", "person_id"),
     )
+    _index_ready("channel", "lane", "not_before", "id", "chat_id")
     with op.batch_alter_table("outbox", table_kwargs={"sqlite_autoincrement": True}) as batch:
         batch.drop_constraint("outbox_state_known", type_="check")
         batch.create_check_constraint("outbox_state_known", sa.text(_known_states(*STATES, "held", "cancelled")))
+        batch.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="0"))
         batch.add_column(sa.Column("broadcast_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("person_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("edits_id", sa.Integer(), nullable=True))
@@ -273,6 +281,7 @@ def downgrade() -> None:
         "broadcast_count",
     ):
         op.drop_table(table)
+    _index_ready("channel", "lane", "id")
     op.execute("UPDATE outbox SET state = 'dead', reason = state WHERE state IN ('held', 'cancelled')")
     with op.batch_alter_table("outbox", table_kwargs={"sqlite_autoincrement": True}) as batch:
         batch.drop_constraint("outbox_state_known", type_="check")
@@ -280,3 +289,4 @@ def downgrade() -> None:
         for name in ("broadcast_id", "person_id", "edits_id"):
             batch.drop_constraint(f"outbox_{name}_fkey", type_="foreignkey")
             batch.drop_column(name)
+        batch.drop_column("version")

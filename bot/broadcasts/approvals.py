@@ -1,0 +1,143 @@
+"""What leaders and authors are told about approvals; each message once."""
+
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from bot.broadcasts import wording
+from bot.broadcasts.audience import Audience
+from bot.broadcasts.history import last_event
+from bot.broadcasts.rendering import reply_of
+from bot.broadcasts.rules import Act
+from bot.core.replies import Reply, Rows
+from bot.feature import Work
+from db import audience as people
+from db.broadcasts import Broadcast, BroadcastEvent, BroadcastState, Recurrence
+from db.staff import Role, Staff, with_role
+
+
+def ask(work: Work, broadcast: Broadcast, event: BroadcastEvent) -> None:
+    """Every leader but the author gets it exactly as it will arrive, then who gets it, with the two buttons."""
+    shown = replace(reply_of(work.app, broadcast), rows=())
+    _ask_leaders(
+        work, broadcast.author_id, f"broadcast:{broadcast.id}:submit:{event.id}", shown, question(work, broadcast)
+    )
+
+
+def question(work: Work, broadcast: Broadcast) -> Reply:
+    """What a leader decides on, with the buttons; they name the submission that was read."""
+    last = last_event(work.session, broadcast.id, Act.SUBMIT)
+    named = f"{broadcast.id}:{last.id if last else 0}"
+    return Reply(_asked(work, broadcast), _two(work, f"broadcast.approve:{named}", f"broadcast.return:{named}"))
+
+
+def _two(work: Work, approve: str, send_back: str) -> Rows:
+    return ((work.button("approving.button_approve", approve), work.button("approving.button_return", send_back)),)
+
+
+def _asked(work: Work, broadcast: Broadcast) -> Markup:
+    count, reached = people.count(work.session, broadcast.audience, broadcast.subject)
+    author = work.session.get_one(Staff, broadcast.author_id)
+    key = "approving.ask_urgent" if broadcast.urgent else "approving.ask"
+    chosen = Audience.from_json(broadcast.audience)
+    return work.say(
+        key,
+        number=wording.number(broadcast),
+        author=author.name,
+        audience=wording.audience(work, chosen, broadcast.subject),
+        people=count,
+        reached=reached,
+        when=when(work, broadcast),
+    )
+
+
+def when(work: Work, broadcast: Broadcast) -> str:
+    """Its time, and with a recurrence all of them: they are approved together."""
+    if broadcast.recurrence_id:
+        row = work.session.get_one(Recurrence, broadcast.recurrence_id)
+        said = wording.recurrence(work, row)
+        waits = broadcast.state == BroadcastState.PROPOSED
+        return work.app.say.label("approving.again_and_again", recurrence=said) if waits else said
+    if broadcast.send_at <= work.now:
+        waits = broadcast.state == BroadcastState.PROPOSED
+        return work.app.say.label("approving.at_once" if waits else "approving.at_once_now")
+    return wording.moment(work, broadcast.send_at)
+
+
+def _ask_leaders(work: Work, author_id: int, dedupe: str, shown: Reply, asked: Reply) -> None:
+    author = work.session.get_one(Staff, author_id)
+    leaders = leaders_but(work, author_id)
+    for leader in leaders:
+        work.tell(leader.person_id, shown, f"{dedupe}:shown:{leader.id}")
+        work.tell(leader.person_id, asked, f"{dedupe}:leader:{leader.id}")
+    if not leaders:
+        work.tell(author.person_id, Reply(work.say("approving.nobody")), f"{dedupe}:nobody")
+        for admin in with_role(work.session, Role.ADMIN):
+            work.tell(admin.person_id, Reply(work.say("approving.admin_nobody")), f"{dedupe}:admin:{admin.id}")
+
+
+def _open(work: Work, broadcast: Broadcast) -> Rows:
+    return (
+        (work.button("composing.button_open", f"broadcast.open:{broadcast.id}", number=wording.number(broadcast)),),
+    )
+
+
+def _tell(work: Work, staff_id: int, broadcast: Broadcast, text: Markup, what: str) -> None:
+    staff = work.session.get_one(Staff, staff_id)
+    work.tell(staff.person_id, Reply(text, _open(work, broadcast)), f"broadcast:{broadcast.id}:{what}")
+
+
+def approved(work: Work, broadcast: Broadcast) -> None:
+    """The author hears when it goes."""
+    said = work.say(
+        "approving.approved", number=wording.number(broadcast), title=broadcast.title, when=when(work, broadcast)
+    )
+    _tell(work, broadcast.author_id, broadcast, said, "approved")
+
+
+def returned(work: Work, broadcast: Broadcast, reason: str, submission: int) -> None:
+    """The author hears what is to be mended."""
+    number = wording.number(broadcast)
+    said = work.say("approving.returned", number=number, title=broadcast.title, reason=reason)
+    _tell(work, broadcast.author_id, broadcast, said, f"returned:{submission}")
+
+
+def cancelled(work: Work, broadcast: Broadcast, staff: Staff) -> None:
+    """The author hears who stopped it."""
+    number = wording.number(broadcast)
+    said = work.say("approving.cancelled", number=number, title=broadcast.title, name=staff.name)
+    _tell(work, broadcast.author_id, broadcast, said, "cancelled")
+
+
+def ask_edit(work: Work, broadcast: Broadcast, event: BroadcastEvent) -> None:
+    """Every leader but who wrote it gets the correction as it will stand."""
+    author = event.staff_id or broadcast.author_id
+    asked, name = edit_question(work, broadcast, event), f"broadcast:{broadcast.id}:edit:{event.id}"
+    leaders = leaders_but(work, author)
+    for leader in leaders:
+        work.tell(leader.person_id, asked, f"{name}:leader:{leader.id}")
+    if not leaders:
+        _tell(work, author, broadcast, work.say("approving.nobody"), f"edit:{event.id}:nobody")
+
+
+def edit_question(work: Work, broadcast: Broadcast, event: BroadcastEvent) -> Reply:
+    """The correction with its two buttons, which name the proposal that was read."""
+    named = f"{broadcast.id}:{event.id}"
+    body = Markup(event.note)  # noqa: S704 - checked markup since it was written
+    said = work.say("approving.ask_edit", number=wording.number(broadcast), title=broadcast.title, body=body)
+    return Reply(said, _two(work, f"broadcast.mend:{named}", f"broadcast.unmend:{named}"))
+
+
+def leaders_but(work: Work, staff_id: int) -> list[Staff]:
+    """The leaders, without the one whose work it is."""
+    return [one for one in with_role(work.session, Role.LEADER) if one.id != staff_id]
+
+
+def edit_decided(work: Work, broadcast: Broadcast, proposal: BroadcastEvent, event: BroadcastEvent) -> None:
+    """Who proposed the correction hears what became of it."""
+    number = wording.number(broadcast)
+    if event.act == Act.APPROVE_EDIT:
+        said = work.say("approving.edit_approved", number=number)
+    else:
+        said = work.say("approving.edit_returned", number=number, reason=event.note)
+    _tell(work, proposal.staff_id or broadcast.author_id, broadcast, said, f"edit:{event.id}")

@@ -1,0 +1,150 @@
+"""What the clock does about announcements: starts them, gives everybody their message, follows their state, ends them.
+
+A slice is one transaction, so that turns go on meanwhile and a restart goes on where it stopped.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from bot.core.clock import VIETNAM
+from bot.core.replies import Reply
+from bot.feature import App, Feature, Work
+from db import broadcast_rows
+from db.audience import SLICE, fan_out_slice
+from db.broadcasts import Broadcast, BroadcastEvent, BroadcastState
+from db.outbox import OutboxState
+from db.session import is_outage
+from db.staff import Staff
+
+log = logging.getLogger(__name__)
+
+TOO_LATE = timedelta(hours=1)
+"""So long after its time an announcement that is dropped when late is not sent; from then on its author hears of it."""
+
+WAITING = (OutboxState.READY, OutboxState.HELD)
+Step = Callable[[Work, Broadcast], bool]
+
+
+def feature() -> Feature:
+    """Only the clock comes here."""
+    return Feature(name="broadcasts_due", due=(start, move))
+
+
+def start(app: App) -> None:
+    """Begin every announcement whose time has come, or say that it came too late."""
+    with app.database.read() as session:
+        due = broadcast_rows.due(session, app.clock())
+    for broadcast_id in due:
+        _step(app, broadcast_id, _start)
+
+
+def move(app: App) -> bool:
+    """One slice of work for every announcement that goes out or has been stopped; whether there is more at once."""
+    with app.database.read() as session:
+        moving = broadcast_rows.moving(session)
+    moved = [_step(app, broadcast_id, _move) for broadcast_id in moving]
+    return any(moved)
+
+
+def _step(app: App, broadcast_id: int, do: Step) -> bool:
+    """In a transaction of its own; one that raises is logged, holds up none of the others, waits for the next tick."""
+    try:
+        with app.database.write() as session:
+            broadcast = broadcast_rows.locked(session, broadcast_id)
+            return broadcast is not None and do(Work(app, session, app.clock(), app.profile()), broadcast)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        log.exception("broadcast %s not moved", broadcast_id)
+        return False
+
+
+def _start(work: Work, broadcast: Broadcast) -> bool:
+    """Look again under the lock: another process may have begun it, an officer put it off."""
+    if broadcast.state != BroadcastState.SCHEDULED or broadcast.send_at > work.now:
+        return False
+    late = work.now - broadcast.send_at > TOO_LATE
+    if late and broadcast.late == "drop":
+        broadcast.state, broadcast.ended_at = BroadcastState.MISSED, work.now
+        _happened(work, broadcast, "miss")
+        _tell_author(work, broadcast, "missed", work.say("sending.missed", **_what(broadcast)))
+        return False
+    broadcast.state, broadcast.started_at, broadcast.settled = BroadcastState.SENDING, work.now, False
+    _happened(work, broadcast, "start")
+    if late:
+        _tell_author(work, broadcast, "late", work.say("sending.late", **_what(broadcast)))
+    return False
+
+
+def _move(work: Work, broadcast: Broadcast) -> bool:
+    if broadcast.settled:
+        return False
+    if broadcast.state == BroadcastState.PAUSED:
+        return _follow(work, broadcast, (OutboxState.READY,), OutboxState.HELD)
+    if broadcast.state == BroadcastState.CANCELLED:
+        return _follow(work, broadcast, WAITING, OutboxState.CANCELLED)
+    return any(step(work, broadcast) for step in (_release, _fan_out, _edit)) or _end(work, broadcast)
+
+
+def _follow(work: Work, broadcast: Broadcast, states: Sequence[OutboxState], to: OutboxState) -> bool:
+    moved = broadcast_rows.move_slice(work.session, broadcast.id, states, to, work.now)
+    if moved:
+        return True
+    broadcast.settled = True
+    if to == OutboxState.CANCELLED and broadcast.ended_at is None:
+        broadcast.ended_at = work.now
+    work.session.add(broadcast)
+    return False
+
+
+def _release(work: Work, broadcast: Broadcast) -> bool:
+    held = (OutboxState.HELD,)
+    return broadcast_rows.move_slice(work.session, broadcast.id, held, OutboxState.READY, work.now) > 0
+
+
+def _fan_out(work: Work, broadcast: Broadcast) -> bool:
+    if broadcast.fanned_at is not None:
+        return False
+    if fan_out_slice(work.session, broadcast, work.now, SLICE):
+        return True
+    broadcast.fanned_at = work.now
+    work.session.add(broadcast)
+    return False
+
+
+def _edit(work: Work, broadcast: Broadcast) -> bool:
+    return broadcast.version > 1 and broadcast_rows.edit_slice(work.session, broadcast, work.now) > 0
+
+
+def _end(work: Work, broadcast: Broadcast) -> bool:
+    """When the last message has left; the author hears once what became of them, and again after a correction."""
+    if broadcast_rows.any_open(work.session, broadcast.id):
+        return False
+    again = broadcast.state == BroadcastState.SENT
+    broadcast.state, broadcast.settled = BroadcastState.SENT, True
+    broadcast.ended_at = broadcast.ended_at or work.now
+    _happened(work, broadcast, "correct" if again else "end")
+    tally = broadcast_rows.tally(work.session, broadcast.id)
+    key = "sending.corrected" if again else "sending.ended"
+    numbers = {name: tally[name] for name in ("sent", "gone", "failed", "doubt", "unreached")}
+    text = work.say(key, **_what(broadcast), **numbers)
+    _tell_author(work, broadcast, f"ended:{broadcast.version if again else 0}", text)
+    return False
+
+
+def _happened(work: Work, broadcast: Broadcast, act: str) -> None:
+    work.session.add(broadcast)
+    work.session.add(BroadcastEvent(broadcast_id=broadcast.id, at=work.now, act=act))
+
+
+def _what(broadcast: Broadcast) -> dict[str, object]:
+    at = broadcast.send_at.astimezone(VIETNAM)
+    return {"number": f"{broadcast.number:02}/{broadcast.year}", "title": broadcast.title, "at": f"{at:%H:%M %d/%m/%Y}"}
+
+
+def _tell_author(work: Work, broadcast: Broadcast, what: str, text: Markup) -> None:
+    author = work.session.get_one(Staff, broadcast.author_id)
+    work.tell(author.person_id, Reply(text), f"broadcast:{broadcast.id}:{what}")

@@ -1,0 +1,25 @@
+"""What happened to an announcement: written with it, and looked up."""
+
+from sqlmodel import Session, col, select
+
+from bot.broadcasts.rules import Act
+from bot.feature import Work
+from db.broadcasts import Broadcast, BroadcastEvent
+from db.staff import Staff
+
+
+def record(work: Work, staff: Staff | None, broadcast: Broadcast, act: Act, note: str = "") -> BroadcastEvent:
+    """Write the announcement and what happened to it; by the clock where nobody is named."""
+    work.session.add(broadcast)
+    work.session.flush()
+    by = staff.id if staff else None
+    event = BroadcastEvent(broadcast_id=broadcast.id, at=work.now, act=act, staff_id=by, note=note)
+    work.session.add(event)
+    work.session.flush()
+    return event
+
+
+def last_event(session: Session, broadcast_id: int, *acts: Act) -> BroadcastEvent | None:
+    """The newest of these acts on an announcement."""
+    rows = select(BroadcastEvent).where(BroadcastEvent.broadcast_id == broadcast_id, col(BroadcastEvent.act).in_(acts))
+    return session.exec(rows.order_by(col(BroadcastEvent.id).desc()).limit(1)).first()

@@ -1,0 +1,98 @@
+"""Announcements that come again and again: the clock plans the next one of each some days ahead."""
+
+from datetime import date, datetime, time, timedelta
+
+from bot.broadcasts import approvals, service, wording
+from bot.broadcasts.history import record
+from bot.broadcasts.rules import Act, Every, needs_approval
+from bot.core.clock import VIETNAM, local_date
+from bot.core.replies import Reply
+from bot.feature import App, Feature, Work
+from db import audience as people
+from db import composed
+from db.broadcasts import Broadcast, BroadcastCount, BroadcastState, Recurrence
+from db.numbers import next_of
+from db.staff import Staff
+
+AHEAD = timedelta(days=3)
+UNDECIDED = frozenset({BroadcastState.PROPOSED, BroadcastState.RETURNED})
+
+
+def feature() -> Feature:
+    """Only the clock comes here."""
+    return Feature(name="recurring", due=(plan,))
+
+
+def plan(app: App) -> None:
+    """Plan what recurs within the next days, each in a transaction of its own."""
+    with app.database.read() as session:
+        running = composed.running(session)
+    for recurrence_id in running:
+        with app.database.write() as session:
+            row = session.get(Recurrence, recurrence_id, with_for_update=True)
+            if row and row.ended_at is None:
+                _plan(Work(app, session, app.clock(), app.profile()), row)
+
+
+def _plan(work: Work, row: Recurrence) -> None:
+    """Approved once for all: nothing follows one that still waits. Of days that were missed only the last one comes."""
+    before = composed.of_recurrence(work.session, row.id)
+    decided = [each for each in before if each.state not in UNDECIDED]
+    if not before or not decided or before[0].on_day is None:
+        return
+    days = list(_days(work, row, before[0].on_day))
+    near = [(day, at) for day, at in days if at <= work.now + AHEAD]
+    passed = [day for day, at in near if at <= work.now]
+    for day, at in near:
+        if not passed or day >= passed[-1]:
+            _next(work, decided[0], day, at)
+    if not days and before[0].send_at <= work.now:
+        _ended(work, row, decided[0])
+
+
+def _days(work: Work, row: Recurrence, after: date) -> list[tuple[date, datetime]]:
+    rule, at = Every.from_json(row.rule), time.fromisoformat(row.at)
+    return [(day, _sent_at(work, row, day, at)) for day in rule.days_after(after, row.until)]
+
+
+def _sent_at(work: Work, row: Recurrence, day: date, at: time) -> datetime:
+    sent_on = work.ward.calendar.add(day, 0) if row.working_days_only else day
+    return datetime.combine(sent_on, at, VIETNAM)
+
+
+COPIED = (
+    *("kind", "subject", "title", "body", "file_sha", "file_name", "file_kind", "audience", "urgent", "late"),
+    *("unit", "signer", "author_id", "needs_approval", "approved_by", "recurrence_id"),
+)
+
+
+def _next(work: Work, like: Broadcast, day: date, at: datetime) -> None:
+    """The same again. One that has come to concern many more people than anybody approved waits for a leader."""
+    values = {name: getattr(like, name) for name in COPIED}
+    year = local_date(work.now).year
+    broadcast = Broadcast(
+        **values,
+        key=f"recurrence:{like.recurrence_id}:{day}",
+        year=year,
+        number=next_of(work.session, BroadcastCount, year),
+        proof=service.new_proof(work.session),
+        state=BroadcastState.SCHEDULED,
+        created_at=work.now,
+        send_at=at,
+        on_day=day,
+    )
+    broadcast.people, _ = people.count(work.session, broadcast.audience, broadcast.subject)
+    unseen = not like.needs_approval and needs_approval(broadcast.people, broadcast.urgent, work.ward.broadcasts)
+    if unseen:
+        broadcast.needs_approval, broadcast.state = True, BroadcastState.PROPOSED
+    event = record(work, None, broadcast, Act.SUBMIT if unseen else Act.PLAN)
+    if unseen:
+        approvals.ask(work, broadcast, event)
+
+
+def _ended(work: Work, row: Recurrence, last: Broadcast) -> None:
+    row.ended_at = work.now
+    work.session.add(row)
+    author = work.session.get_one(Staff, last.author_id)
+    said = work.say("composing.recurrence_over", title=last.title, recurrence=wording.recurrence(work, row))
+    work.tell(author.person_id, Reply(said), f"recurrence:{row.id}:over")

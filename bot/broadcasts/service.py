@@ -1,0 +1,322 @@
+"""The acts on an announcement: each asks both tables, changes the row, writes its history, tells who must know.
+
+All take the transaction at work and who acts, and return the announcement, or None where the act may not be done now.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlmodel import Session, select
+
+from bot.broadcasts import approvals
+from bot.broadcasts.audience import Audience
+from bot.broadcasts.history import last_event, record
+from bot.broadcasts.rules import COMPOSE, MOVES, Act, Every, may, needs_approval
+from bot.feature import Work
+from bot.people.codes import ALPHABET
+from db import audience as people
+from db import broadcast_rows
+from db.broadcasts import Broadcast, BroadcastCount, BroadcastEvent, BroadcastState, Recurrence
+from db.numbers import next_of
+from db.staff import Staff
+
+GiveBack = Callable[[Work, Staff, int, int, str], Broadcast | None]
+PROOF_LENGTH = 8
+TRIES = 10
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """How an announcement recurs: on which days, at which local time, until which day, passing over days off."""
+
+    every: Every
+    at: time
+    until: date
+    working_days_only: bool = False
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody wants announced. `body` is small HTML; without `send_at` it goes at once.
+
+    With `again` that returned announcement is submitted anew; `corrects_id` is what a correction corrects.
+    """
+
+    title: str
+    body: str
+    audience: Audience
+    subject: str = ""
+    signer: str = ""
+    urgent: bool = False
+    late: str = "send"
+    send_at: datetime | None = None
+    file_sha: str = ""
+    file_name: str = ""
+    file_kind: str = ""
+    repeat: Repeat | None = None
+    on_day: date | None = None
+    corrects_id: int | None = None
+    again: int | None = None
+
+
+CONTENT = ("title", "body", "subject", "urgent", "late", "file_sha", "file_name", "file_kind", "corrects_id", "on_day")
+
+
+def unsaved(work: Work, author: Staff, draft: Draft) -> Broadcast:
+    """The announcement as it would be, without number and code: for previews."""
+    return Broadcast(
+        **{name: getattr(draft, name) for name in CONTENT},
+        key="",
+        year=work.today.year,
+        number=0,
+        proof="",
+        audience=draft.audience.to_json(),
+        unit=author.unit,
+        signer=draft.signer or author.name,
+        author_id=author.id,
+        created_at=work.now,
+        send_at=max(draft.send_at or work.now, work.now),
+    )
+
+
+def submit(work: Work, author: Staff, draft: Draft, *, key: str = "") -> Broadcast | None:
+    """Lay it before a leader, or, where none has to look at it, schedule it. The same event submits once.
+
+    `key` names the event where the work has none. Raises ValueError where neither does.
+    """
+    if not (key or work.key):
+        raise ValueError("what is submitted is named by its event")
+    if author.until is not None or author.role not in COMPOSE:
+        return None
+    key = key or work.key
+    known = work.session.exec(select(Broadcast).where(Broadcast.key == key)).one_or_none()
+    if known is not None:
+        return known
+    broadcast = _again(work, author, draft) if draft.again else _numbered(work, unsaved(work, author, draft), key)
+    if broadcast is None:
+        return None
+    if draft.repeat:
+        broadcast.recurrence_id = _recurrence(work, draft.repeat, broadcast.recurrence_id)
+    broadcast.people, _ = people.count(work.session, broadcast.audience, broadcast.subject)
+    broadcast.needs_approval = _is_to_be_approved(work, broadcast)
+    broadcast.state = BroadcastState.PROPOSED if broadcast.needs_approval else BroadcastState.SCHEDULED
+    event = record(work, author, broadcast, Act.SUBMIT)
+    if broadcast.needs_approval:
+        approvals.ask(work, broadcast, event)
+    return broadcast
+
+
+def _is_to_be_approved(work: Work, broadcast: Broadcast) -> bool:
+    """A correction is approved where what it corrects was, however few have that."""
+    corrected = work.session.get(Broadcast, broadcast.corrects_id) if broadcast.corrects_id else None
+    of_many = needs_approval(broadcast.people, broadcast.urgent, work.ward.broadcasts)
+    return of_many or (corrected is not None and corrected.needs_approval)
+
+
+def _again(work: Work, author: Staff, draft: Draft) -> Broadcast | None:
+    broadcast = permit(work, author, draft.again or 0, Act.SUBMIT)
+    if broadcast is None:
+        return None
+    fresh = unsaved(work, author, draft)
+    for name in (*CONTENT, "audience", "signer", "send_at"):
+        setattr(broadcast, name, getattr(fresh, name))
+    return broadcast
+
+
+def _numbered(work: Work, broadcast: Broadcast, key: str) -> Broadcast:
+    broadcast.key = key
+    broadcast.number = next_of(work.session, BroadcastCount, broadcast.year)
+    broadcast.proof = new_proof(work.session)
+    return broadcast
+
+
+def new_proof(session: Session) -> str:
+    """A code of 8 characters that no announcement has. Raises RuntimeError where chance is against it ten times."""
+    for _ in range(TRIES):
+        code = "".join(secrets.choice(ALPHABET) for _ in range(PROOF_LENGTH))
+        if session.exec(select(Broadcast.id).where(Broadcast.proof == code)).first() is None:
+            return code
+    raise RuntimeError("no free code of proof was found")
+
+
+def _recurrence(work: Work, repeat: Repeat, known: int | None) -> int:
+    row = work.session.get_one(Recurrence, known) if known else Recurrence(rule={}, at="", until=repeat.until)
+    row.rule, row.at, row.until = repeat.every.to_json(), f"{repeat.at:%H:%M}", repeat.until
+    row.working_days_only = repeat.working_days_only
+    work.session.add(row)
+    work.session.flush()
+    return row.id
+
+
+def permit(work: Work, staff: Staff | None, broadcast_id: int, act: Act) -> Broadcast | None:
+    """The announcement, locked, if both tables allow the act now."""
+    broadcast = broadcast_rows.locked(work.session, broadcast_id)
+    return broadcast if broadcast and staff and may(staff, broadcast, act) else None
+
+
+def _moved(work: Work, staff: Staff, broadcast_id: int, act: Act, note: str = "") -> Broadcast | None:
+    broadcast = permit(work, staff, broadcast_id, act)
+    if broadcast:
+        _move(work, staff, broadcast, act, note)
+    return broadcast
+
+
+def _move(work: Work, staff: Staff, broadcast: Broadcast, act: Act, note: str = "") -> None:
+    broadcast.state = MOVES[BroadcastState(broadcast.state), act]
+    record(work, staff, broadcast, act, note)
+
+
+def approve(work: Work, leader: Staff, broadcast_id: int, submission: int) -> Broadcast | None:
+    """Schedule exactly what was submitted as that event; where its time has passed it goes at once."""
+    broadcast = permit(work, leader, broadcast_id, Act.APPROVE)
+    if broadcast is None or not _is_last(work, broadcast_id, submission):
+        return None
+    broadcast.approved_by = leader.id
+    broadcast.send_at = max(broadcast.send_at, work.now)
+    _move(work, leader, broadcast, Act.APPROVE)
+    approvals.approved(work, broadcast)
+    return broadcast
+
+
+def send_back(work: Work, leader: Staff, broadcast_id: int, submission: int, reason: str) -> Broadcast | None:
+    """Give it back to its author with what is to be mended."""
+    if not _is_last(work, broadcast_id, submission):
+        return None
+    broadcast = _moved(work, leader, broadcast_id, Act.RETURN, reason)
+    if broadcast:
+        approvals.returned(work, broadcast, reason, submission)
+    return broadcast
+
+
+def _is_last(work: Work, broadcast_id: int, submission: int) -> bool:
+    last = last_event(work.session, broadcast_id, Act.SUBMIT)
+    return last is not None and last.id == submission
+
+
+def pause(work: Work, staff: Staff, broadcast_id: int) -> Broadcast | None:
+    """Hold what has not left."""
+    return _unsettled(work, _moved(work, staff, broadcast_id, Act.PAUSE))
+
+
+def go_on(work: Work, staff: Staff, broadcast_id: int) -> Broadcast | None:
+    """Let the rest leave."""
+    return _unsettled(work, _moved(work, staff, broadcast_id, Act.GO_ON))
+
+
+def cancel(work: Work, staff: Staff, broadcast_id: int) -> Broadcast | None:
+    """Let nothing of it leave any more. One that was never approved takes its recurrence with it."""
+    before = broadcast_rows.locked(work.session, broadcast_id)
+    unapproved = before is not None and before.state in {BroadcastState.PROPOSED, BroadcastState.RETURNED}
+    broadcast = _moved(work, staff, broadcast_id, Act.CANCEL)
+    if broadcast is None:
+        return None
+    if broadcast.started_at is None:
+        broadcast.ended_at = work.now
+    else:
+        broadcast.settled = False
+    if unapproved:
+        _end(work, broadcast)
+    _tell_author(work, staff, broadcast)
+    return broadcast
+
+
+def _tell_author(work: Work, staff: Staff, broadcast: Broadcast) -> None:
+    if staff.id != broadcast.author_id:
+        approvals.cancelled(work, broadcast, staff)
+
+
+def _unsettled(work: Work, broadcast: Broadcast | None) -> Broadcast | None:
+    if broadcast:
+        broadcast.settled = False
+        work.session.add(broadcast)
+        work.session.flush()
+    return broadcast
+
+
+def end_recurrence(work: Work, staff: Staff, broadcast_id: int) -> Broadcast | None:
+    """Plan no more of it; what is scheduled already is cancelled by itself."""
+    broadcast = permit(work, staff, broadcast_id, Act.END)
+    if broadcast is None or not _end(work, broadcast):
+        return None
+    record(work, staff, broadcast, Act.END)
+    return broadcast
+
+
+def _end(work: Work, broadcast: Broadcast) -> bool:
+    recurrence = work.session.get(Recurrence, broadcast.recurrence_id) if broadcast.recurrence_id else None
+    if recurrence is None or recurrence.ended_at is not None:
+        return False
+    recurrence.ended_at = work.now
+    work.session.add(recurrence)
+    return True
+
+
+def correct_by_edit(work: Work, staff: Staff, broadcast_id: int, body: str) -> Broadcast | None:
+    """Put the right text into what has arrived and into what has not left; approved where the first text was."""
+    broadcast = permit(work, staff, broadcast_id, Act.EDIT)
+    if broadcast is None:
+        return None
+    if broadcast.needs_approval:
+        approvals.ask_edit(work, broadcast, record(work, staff, broadcast, Act.PROPOSE_EDIT, body))
+        return broadcast
+    record(work, staff, broadcast, Act.EDIT)
+    return _edited(work, broadcast, body)
+
+
+def _edited(work: Work, broadcast: Broadcast, body: str) -> Broadcast:
+    broadcast.body, broadcast.version = body, broadcast.version + 1
+    _unsettled(work, broadcast)
+    return broadcast
+
+
+def proposed_edit(session: Session, broadcast_id: int) -> BroadcastEvent | None:
+    """The correction that waits for a leader; its note is the text."""
+    last = last_event(session, broadcast_id, Act.PROPOSE_EDIT, Act.APPROVE_EDIT, Act.RETURN_EDIT)
+    return last if last and last.act == Act.PROPOSE_EDIT else None
+
+
+def approve_edit(work: Work, leader: Staff, broadcast_id: int, proposal: int) -> Broadcast | None:
+    """Correct it by exactly the text that was proposed as that event, by somebody else."""
+    broadcast = permit(work, leader, broadcast_id, Act.APPROVE_EDIT)
+    waits = _edit_for(work, leader, broadcast_id, proposal)
+    if broadcast is None or waits is None:
+        return None
+    event = record(work, leader, broadcast, Act.APPROVE_EDIT)
+    approvals.edit_decided(work, broadcast, waits, event)
+    return _edited(work, broadcast, waits.note)
+
+
+def return_edit(work: Work, leader: Staff, broadcast_id: int, proposal: int, reason: str) -> Broadcast | None:
+    """The correction is to be mended."""
+    broadcast = permit(work, leader, broadcast_id, Act.RETURN_EDIT)
+    waits = _edit_for(work, leader, broadcast_id, proposal)
+    if broadcast is None or waits is None:
+        return None
+    event = record(work, leader, broadcast, Act.RETURN_EDIT, reason)
+    approvals.edit_decided(work, broadcast, waits, event)
+    return broadcast
+
+
+def _edit_for(work: Work, leader: Staff, broadcast_id: int, proposal: int) -> BroadcastEvent | None:
+    waits = proposed_edit(work.session, broadcast_id)
+    return waits if waits and waits.id == proposal and waits.staff_id != leader.id else None
+
+
+def correct_by_notice(work: Work, staff: Staff, broadcast_id: int, title: str, body: str) -> Broadcast | None:
+    """Write to the same people what is right; a notice of its own, approved like any other."""
+    broadcast = permit(work, staff, broadcast_id, Act.NOTICE)
+    if broadcast is None or broadcast.started_at is None:
+        return None
+    draft = Draft(
+        title=title,
+        body=body,
+        audience=Audience(reached=broadcast.id),
+        subject=broadcast.subject,
+        signer=broadcast.signer,
+        urgent=broadcast.urgent,
+        corrects_id=broadcast.id,
+    )
+    record(work, staff, broadcast, Act.NOTICE)
+    return submit(work, staff, draft, key=f"{work.key}:correction" if work.key else "")

@@ -1,0 +1,98 @@
+"""The last look at a message before it leaves: may it still go, and as what?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy import Row, Select, bindparam, exists, text
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from db import outbox
+from db.audience import is_free
+from db.broadcasts import Broadcast, BroadcastState
+from db.businesses import Subscription
+from db.outbox import Lane, OutboxRow, OutboxState
+from db.people import Chat
+
+GONE = "gone: "
+"""How the reason begins of a message to somebody who has blocked the bot or is not there any more."""
+
+PAUSED = "they do not want this news any more"
+
+
+@dataclass(frozen=True)
+class Leave:
+    """It may go: `version` is that of its broadcast, `edits` the platform's id of the message that it replaces."""
+
+    version: int = 0
+    edits: str = ""
+
+
+def leave(session: Session, row: OutboxRow, now: datetime, *, quiet: bool) -> Leave | None:
+    """Mark a claimed message as on the wire; None, and put where it belongs, where it may not go now.
+
+    A broadcast that is paused or cancelled stops what has not left; somebody who does not want its subject any more,
+    or has blocked the bot since, does not get it. In `quiet` hours mass sends that are not urgent wait.
+    """
+    if quiet and row.lane == Lane.NOTICE:
+        _stay(session, row, OutboxState.READY)
+        return None
+    if row.broadcast_id is None:
+        return Leave(edits=_replaced(session, row)) if outbox.mark(session, row.id) else None
+    found = session.execute(
+        _standing(),
+        {"broadcast": row.broadcast_id, "person": row.person_id, "chat": row.chat_id, "edits": row.edits_id},
+    ).one()
+    stays, reason = _stays(row, found)
+    if stays:
+        _stay(session, row, stays, reason, None if stays == OutboxState.HELD else now)
+        return None
+    return Leave(found.version, found.message or "") if outbox.mark(session, row.id) else None
+
+
+def _replaced(session: Session, row: OutboxRow) -> str:
+    """The platform's id of the message whose place an answer takes."""
+    if row.edits_id is None:
+        return ""
+    return session.execute(sa.select(col(OutboxRow.message)).where(col(OutboxRow.id) == row.edits_id)).scalar() or ""
+
+
+def _stays(row: OutboxRow, found: Row[*tuple[object, ...]]) -> tuple[OutboxState | None, str]:
+    """The state in which it stays, and why; a correction of what somebody has got reaches them whatever they want."""
+    if found.state == BroadcastState.PAUSED:
+        return OutboxState.HELD, ""
+    if found.gone:
+        return OutboxState.DEAD, f"{GONE}before it left"
+    if row.edits_id is not None:
+        return None, ""
+    if found.state == BroadcastState.CANCELLED:
+        return OutboxState.CANCELLED, ""
+    wanted = found.wanted or is_free(found.audience)
+    return (None, "") if wanted else (OutboxState.CANCELLED, PAUSED)
+
+
+def _stay(session: Session, row: OutboxRow, state: OutboxState, reason: str = "", at: datetime | None = None) -> None:
+    if outbox.mark(session, row.id):  # in our hands still
+        outbox.settle(session, row.id, state, at=at, reason=reason)
+
+
+@cache  # asked before every message of a mass send
+def _standing() -> Select[str, int, dict[str, object], bool, bool, str]:
+    old = aliased(OutboxRow, name="old")
+    wanted = exists().where(
+        col(Subscription.person_id) == bindparam("person"),
+        col(Subscription.subject) == col(Broadcast.subject),
+        text("subscription.paused_at IS NULL"),
+    )
+    gone = exists().where(col(Chat.id) == bindparam("chat"), col(Chat.gone_since).is_not(None))
+    message = sa.select(col(old.message)).where(col(old.id) == bindparam("edits")).scalar_subquery()
+    return sa.select(
+        col(Broadcast.state),
+        col(Broadcast.version),
+        col(Broadcast.audience),
+        wanted.label("wanted"),
+        gone.label("gone"),
+        message.label("message"),
+    ).where(col(Broadcast.id) == bindparam("broadcast"))

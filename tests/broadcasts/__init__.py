@@ -1,0 +1,1 @@
+"""Announcements: whom they reach, when, and what becomes of them."""
