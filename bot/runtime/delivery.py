@@ -69,6 +69,21 @@ class Delivery:
         while await self._start_some() or self._tasks:
             await self._finish()
 
+    async def show(self, to: ChatRef, text: str, over: str = "") -> str:
+        """A passing message in the pace of all others, over the one before; none while everybody is held. Its id.
+
+        It is no row and is not tried again. A wait that the platform names holds everybody, as after any other message.
+        """
+        if not self.channel.limits.edit or self._pace.held(self.clock()):
+            return over
+        await self._until(self._pace.chat_slot(to.address, self.clock(), group=False))
+        await self._slot()
+        try:
+            return await self.channel.show(to, text, over)
+        except TryLater as patience:
+            self._be_patient(patience)
+            return over
+
     async def _start_some(self) -> int:
         room = self.channel.limits.in_flight * CLAIMED_AHEAD - len(self._tasks)
         if room <= 0 or self._pace.held(self.clock()):

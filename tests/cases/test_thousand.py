@@ -49,6 +49,9 @@ class Presses:
     async def send(self, to: ChatRef, reply: Reply) -> Sent:
         return await self.terminal.send(to, reply)
 
+    async def show(self, to: ChatRef, text: str, over: str = "") -> str:
+        return await self.terminal.show(to, text, over)
+
     async def fetch(self, file_id: str, limit: int) -> bytes:
         return await self.terminal.fetch(file_id, limit)
 
