@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from bot.papers.plain_text import REPLACEMENT
 from bot.papers.table import Cell, DayAnd, Table
@@ -72,24 +72,34 @@ def _mended(text: str) -> bytes:
 
 def _as_csv(rows: Iterable[Iterable[Cell]]) -> str:
     """The rows as lines; by hand, because the csv module looks at each letter of each text."""
-    return "".join([SEPARATOR.join([_field(cell) for cell in row]) + "\r\n" for row in rows])
+    return "".join([SEPARATOR.join([_FIELDS[type(cell)](cell) for cell in row]) + "\r\n" for row in rows])
 
 
-def _field(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return '"' + safe(cell).replace('"', '""') + '"'
-    if cell is None:
+def _text(text: str) -> str:
+    if not text:
         return '""'
-    if isinstance(cell, date):
-        return _day(cell)
-    if isinstance(cell, DayAnd):
-        return '"' + safe(f"{_day(cell.day)} · {cell.word}").replace('"', '""') + '"'
-    return str(cell) if isinstance(cell, int) else str(cell).replace(".", ",")
+    return f'"{safe(text)}"' if '"' not in text else '"' + safe(text).replace('"', '""') + '"'
 
 
 @lru_cache(maxsize=4096)
 def _day(day: date) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+@lru_cache(maxsize=4096)
+def _day_and(cell: DayAnd) -> str:
+    return _text(f"{_day(cell.day)} · {cell.word}")
+
+
+# A table for each type of cell: asking 1,600,000 cells in turn what they are takes longer than writing them.
+_FIELDS: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    int: str,
+    float: lambda number: str(number).replace(".", ","),
+    date: _day,
+    DayAnd: _day_and,
+    type(None): lambda _nothing: '""',
+}
 
 
 def safe(text: str) -> str:

@@ -1,7 +1,6 @@
 """How the printed page is laid out: sizes in points, widths in characters of the sheet's own font."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from math import ceil
 
 from bot.papers.table import Column, Kind
@@ -31,9 +30,6 @@ LETTERS = 1.1
 
 CAPITALS = 0.68
 """The same for capitals, as a part of that."""
-
-LONG_LINE = 120
-"""From here on a line's words are not laid out one by one."""
 
 A_WORD = 2.5
 """Letters that stay empty at the end of a line, because the next word does not fit."""
@@ -75,22 +71,8 @@ def lines_of(text: str, width: float, size: float) -> int:
 
 
 def _lines_of(line: str, room: float) -> int:
-    if len(line) <= room:
-        return 1
-    if len(line) > LONG_LINE:
-        return ceil(len(line) / (room - A_WORD))
-    return _laid_out(line, room)
-
-
-@lru_cache(maxsize=10_000)
-def _laid_out(line: str, room: float) -> int:
-    lines, used = 1, 0.0
-    for word in line.split():
-        if used and used + len(word) > room:
-            lines, used = lines + 1, 0.0
-        lines += int(len(word) / room)
-        used += len(word) % room + 1
-    return lines
+    """Words are not laid out one by one: the table has millions of them."""
+    return 1 if len(line) <= room else ceil(len(line) / (room - A_WORD))
 
 
 def height_of(text: str, width: float, size: float) -> float:
