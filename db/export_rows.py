@@ -179,6 +179,10 @@ def _files() -> ScalarSelect[Any]:
     return sa.select(sa.func.count()).select_from(FILES).where(*theirs).correlate(CASES).scalar_subquery()
 
 
+THEIRS = col(Attachment.letter_id).is_(None)
+"""What the ward adds to its letters is not what was raised."""
+
+
 class StoredFile(NamedTuple):
     """A file of a case: its content in the store, what kind it is, the name that it came with."""
 
@@ -189,16 +193,18 @@ class StoredFile(NamedTuple):
 
 
 def count_files(session: Session, wanted: Wanted) -> int:
-    """How many files the cases have in the store."""
+    """How many files that came with the cases are in the store."""
     rows = sa.select(sa.func.count()).select_from(Attachment).join(Case, col(Case.id) == col(Attachment.case_id))
-    return int(session.execute(rows.where(STORED, *wanted.conditions())).scalar_one())
+    return int(session.execute(rows.where(STORED, THEIRS, *wanted.conditions())).scalar_one())
 
 
 def files(session: Session, wanted: Wanted) -> Iterator[StoredFile]:
-    """The files of the cases that are in the store, in the order of receipt; streamed."""
+    """The files that came with the cases and are in the store, in the order of receipt; streamed."""
     columns = (col(Case.code), col(Attachment.sha), col(Attachment.kind), col(Attachment.name))
     rows = sa.select(*columns).select_from(Attachment).join(Case, col(Case.id) == col(Attachment.case_id))
-    ordered = rows.where(STORED, *wanted.conditions()).order_by(col(Case.received_at), col(Case.id), col(Attachment.id))
+    ordered = rows.where(STORED, THEIRS, *wanted.conditions()).order_by(
+        col(Case.received_at), col(Case.id), col(Attachment.id)
+    )
     result = session.execute(ordered, execution_options={"yield_per": AT_ONCE})
     for found in result.partitions():
         yield from map(StoredFile._make, found)

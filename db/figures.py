@@ -104,10 +104,11 @@ def received_by_day(session: Session, scope: Scope, since: datetime) -> dict[dat
 
 
 def answered_by_day(session: Session, scope: Scope, since: datetime) -> dict[date, Answered]:
-    """The first answers given on each day since then."""
+    """The first answers given on each day since then; to be told that it is no matter for the ward is none."""
     day = local_day(col(Case.answered_at))
     columns = (day, _COUNT, _COUNT.filter(_ON_TIME))
-    rows = sa.select(*columns).where(col(Case.answered_at) >= _SINCE, *_within(scope)).group_by(day)
+    answered = (col(Case.answered_at) >= _SINCE, text("status NOT IN ('declined', 'withdrawn')"))
+    rows = sa.select(*columns).where(*answered, *_within(scope)).group_by(day)
     return {row[0]: Answered(row[1], row[2]) for row in session.execute(rows, _values(scope, since=since))}
 
 
@@ -176,9 +177,15 @@ def entries_by_use(session: Session, since: datetime, limit: int) -> list[tuple[
     return [(row[0], row[1]) for row in session.execute(rows.limit(limit), {"since": since})]
 
 
-def unanswered(session: Session, since: datetime) -> list[tuple[str, int]]:
-    """The texts since then that no entry fits, or whose suggestions were all refused; what was wiped is left out."""
+def unanswered(session: Session, since: datetime) -> list[tuple[str, int, frozenset[int]]]:
+    """The texts since then that no entry fits, or whose suggestions were all refused; what was wiped is left out.
+
+    With each how often it came, and the chats in which it came first and last: two where more than one asked it.
+    """
     decision, words = col(QuestionRow.decision), col(QuestionRow.text)
     refused = sa.and_(decision == "suggest", col(QuestionRow.entry) == "", col(QuestionRow.feedback) == -1)
-    rows = sa.select(words, _COUNT).where(_ASKED_SINCE, sa.or_(decision == "none", refused), words != "")
-    return [(row[0], row[1]) for row in session.execute(rows.group_by(words), {"since": since})]
+    chat = col(QuestionRow.chat_id)
+    columns = (words, _COUNT, func.min(chat), func.max(chat))
+    rows = sa.select(*columns).where(_ASKED_SINCE, sa.or_(decision == "none", refused), words != "")
+    found = session.execute(rows.group_by(words), {"since": since})
+    return [(said, count, frozenset((first, last))) for said, count, first, last in found]

@@ -78,10 +78,18 @@ def by_key(session: Session, key: str) -> Order | None:
     return session.exec(select(Order).where(Order.key == key)).one_or_none()
 
 
-def same_open(session: Session, person_id: int, kind: str, wanted: dict[str, object], *, masked: bool) -> Order | None:
-    """An order of the same person for the same paper that is still open."""
-    rows = select(Order).where(OPEN_ORDER, Order.person_id == person_id, Order.kind == kind, Order.masked == masked)
-    return next((row for row in session.exec(rows.order_by(col(Order.id))) if row.wanted == wanted), None)
+SAME = ("kind", "staff_id", "chat_id", "wanted", "masked", "reason")
+
+
+def same_open(session: Session, order: Order) -> Order | None:
+    """An order by the same role for the same paper and purpose that is still open."""
+    rows = select(Order).where(OPEN_ORDER, Order.person_id == order.person_id).order_by(col(Order.id))
+    return next((row for row in session.exec(rows) if all(getattr(row, of) == getattr(order, of) for of in SAME)), None)
+
+
+def kept_of(session: Session, staff_id: int) -> list[Order]:
+    """What was made for a role and is still in the store."""
+    return list(session.exec(select(Order).where(KEPT, Order.staff_id == staff_id).order_by(col(Order.id))))
 
 
 def claim(session: Session, scope: Scope) -> Order | None:

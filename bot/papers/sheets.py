@@ -5,12 +5,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from bot.core.choices import plain
 
@@ -40,10 +40,11 @@ class Flaw(Enum):
     NOT_OURS = auto()
     HEADINGS_MISSING = auto()
     HEADING_TWICE = auto()
+    SEVERAL_SHEETS = auto()
 
 
 class Unreadable(Exception):
-    """A file that cannot be read; `titles` are the headings that it is about."""
+    """A file that cannot be read; `titles` are the headings, or the sheets, that it is about."""
 
     def __init__(self, flaw: Flaw, titles: Sequence[str] = ()) -> None:
         super().__init__(flaw.name)
@@ -76,24 +77,75 @@ class Line:
 
 @dataclass(frozen=True)
 class Filled:
-    """The rows of one sheet: `strangers` are headings that nobody asked for, `merged` the numbers of title rows."""
+    """The rows of one sheet.
+
+    `strangers` are headings that nobody asked for, `merged` the numbers of title rows, `others` the other sheets that
+    hold anything.
+    """
 
     sheet: str
     lines: Sequence[Line]
     strangers: Sequence[str] = ()
     merged: Sequence[int] = field(default=())
+    others: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What there is to say of a sheet: where its headings stand, if it has any, and what it holds below them."""
+
+    name: str
+    at: int | None
+    complete: bool
+    rows_below: bool
+    empty: bool
 
 
 def read(path: Path, headings: Sequence[Heading]) -> Filled:
-    """The first sheet with these headings, of an .xlsx, .xlsm, .xlsb, .xls or .ods file. Raises Unreadable."""
+    """The one sheet with rows under these headings, of an .xlsx, .xlsm, .xlsb, .xls or .ods file. Raises Unreadable.
+
+    Rows under the headings on two sheets are refused: those of the second would be lost.
+    """
     book = _opened(path)
-    for name in book.sheet_names:
-        sheet = _sheet(book, name)
-        grid = sheet.to_python(skip_empty_area=False)
-        at = _heading_row(grid, headings)
-        if at is not None:
-            return _filled(sheet, grid, at, headings)
+    names = [each.name for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
+    pages = [_page(name, _grid(_sheet(book, name)), headings) for name in names]
+    page, at = _register(pages)
+    sheet = _sheet(book, page.name)
+    others = [other.name for other in pages if other is not page and not other.empty]
+    return replace(_filled(sheet, _grid(sheet), at, headings), others=others)
+
+
+def _page(name: str, grid: Grid, headings: Sequence[Heading]) -> _Page:
+    at = _heading_row(grid, headings)
+    below = grid[at + 1 :] if at is not None else ()
+    complete = at is not None and _is_register(grid[at], headings)
+    return _Page(name, at, complete, rows_below=_holds(below), empty=not _holds(grid))
+
+
+def _is_register(row: Sequence[Cell], headings: Sequence[Heading]) -> bool:
+    """More than half of what a row must have; a list of choices or a summary shares a few headings with a register."""
+    titles = {plain(str(cell)) for cell in row}
+    required = [bool(heading.names & titles) for heading in headings if heading.required]
+    return 2 * sum(required) > len(required)
+
+
+def _register(pages: Sequence[_Page]) -> tuple[_Page, int]:
+    """The sheet to read and the row of its headings."""
+    filled = [page for page in pages if page.complete and page.rows_below]
+    if len(filled) > 1:
+        raise Unreadable(Flaw.SEVERAL_SHEETS, [page.name for page in filled])
+    for page in (*filled, *(page for page in pages if page.complete), *pages):
+        if page.at is not None:
+            return page, page.at
     raise Unreadable(Flaw.NOT_OURS)
+
+
+def _grid(sheet: CalamineSheet) -> Grid:
+    return sheet.to_python(skip_empty_area=False)
+
+
+def _holds(grid: Grid) -> bool:
+    return any(not _blank(cell) for row in grid for cell in row)
 
 
 def _opened(path: Path) -> CalamineWorkbook:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -46,6 +46,7 @@ class Asked:
     out: Path
     form: Form
     attachments: bool
+    over: bool
     reason: str
 
     @property
@@ -77,6 +78,7 @@ def export_command(opened: Opened) -> Callable[..., None]:
         attachments: Annotated[
             bool, typer.Option("--attachments", help="The files of the cases too, as F.zip beside it.")
         ] = False,
+        force: Annotated[bool, typer.Option("--force", help="Write over a file that is there already.")] = False,
         reason: Annotated[str, typer.Option(help="What it is for; kept with the record of the export.")] = "",
     ) -> None:
         """Write the ward's table of difficulties and petitions, sixteen columns and the totals, to a file."""
@@ -87,6 +89,7 @@ def export_command(opened: Opened) -> Callable[..., None]:
             out=out,
             form=Form.MASKED if public else Form.FULL,
             attachments=attachments,
+            over=force,
             reason=reason.strip() or COMMAND,
         )
         _refuse(_mistake_of_call(asked, named=form is not None))
@@ -106,8 +109,8 @@ def _refuse(mistake: str) -> None:
 def _mistake_of_call(asked: Asked, *, named: bool) -> str:
     """What is wrong with the options by themselves, as a sentence; empty when nothing is."""
     selection, ending = asked.selection, asked.out.suffix.lower().removeprefix(".")
-    if selection.since and selection.until and selection.since > selection.until:
-        return f"--since {selection.since} lies after --until {selection.until}."
+    if mistake := _mistake_of_days(selection.since, selection.until):
+        return mistake
     if asked.attachments and asked.form == Form.MASKED:
         return "--attachments and --public exclude each other: nobody can say what photos and papers show."
     if asked.out == STDOUT:
@@ -116,7 +119,14 @@ def _mistake_of_call(asked: Asked, *, named: bool) -> str:
         return f"--out {asked.out} does not end in .xlsx, .csv or .json: name the --format."
     if named and ending in FORMATS and ending != asked.format:
         return f"--format {asked.format} and --out {asked.out} contradict each other."
-    return _mistake_of_place(asked.out)
+    return _mistake_of_place(asked)
+
+
+def _mistake_of_days(since: date | None, until: date | None) -> str:
+    if since and until and since > until:
+        return f"--since {since} lies after --until {until}."
+    known = all(2000 <= day.year <= 2100 for day in (since, until) if day)
+    return "" if known else "--since and --until are days of the years 2000 to 2100."
 
 
 def _mistake_of_stdout(asked: Asked, *, named: bool) -> str:
@@ -125,10 +135,13 @@ def _mistake_of_stdout(asked: Asked, *, named: bool) -> str:
     return "With --attachments a file is wanted as --out, beside which the ZIP can stand." if asked.attachments else ""
 
 
-def _mistake_of_place(out: Path) -> str:
+def _mistake_of_place(asked: Asked) -> str:
+    out = asked.out
     try:
         if out.is_dir():
             return f"--out {out} is a folder, a file is wanted."
+        if out.exists() and not asked.over:
+            return f"--out {out} is there already: name another file, or write over it with --force."
         return "" if out.parent.is_dir() else f"--out {out}: there is no folder {out.parent}."
     except OSError as error:
         return f"--out {out} cannot be written ({error.strerror})."

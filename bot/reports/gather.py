@@ -259,7 +259,8 @@ def _around(say: Texts, key: str, name: str) -> tuple[str, str]:
 
 
 def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+    """Rounded down to a tenth of a percent: only all is 100 %."""
+    return 1000 * part // whole / 1000 if whole else None
 
 
 def _missed(line: Line) -> date | None:

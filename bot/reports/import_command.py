@@ -18,12 +18,17 @@ Opened = Callable[[], AbstractContextManager[App]]
 Sheet = Annotated[Path | None, typer.Argument(metavar="FILE", help="The filled-in sheet: .xlsx, .xls or .ods.")]
 Out = Annotated[Path | None, typer.Option("--template", metavar="OUT.xlsx", help="Write the sheet to fill in.")]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Check only; write nothing.")]
+Reviewed = Annotated[
+    bool, typer.Option("--reviewed", help="Somebody has read the rows that were asked about: log them as they are.")
+]
 
 
-def import_command(opened: Opened) -> Callable[[Path | None, Path | None, bool], None]:
+def import_command(opened: Opened) -> Callable[[Path | None, Path | None, bool, bool], None]:
     """The command, over whatever opens the bot for it."""
 
-    def import_cases(file: Sheet = None, template: Out = None, dry_run: Dry = False) -> None:
+    def import_cases(
+        file: Sheet = None, template: Out = None, dry_run: Dry = False, reviewed: Reviewed = False
+    ) -> None:
         """Log paper petitions and those of the national portal from a spreadsheet: all rows, or none and exit 2."""
         from bot.reports import import_run  # noqa: PLC0415 - spares the other commands its import
 
@@ -34,6 +39,7 @@ def import_command(opened: Opened) -> Callable[[Path | None, Path | None, bool],
             if template:
                 import_run.write_template(app, template)
             elif file:
-                import_run.import_file(app, file, import_run.log_nothing if dry_run else import_run.log_all)
+                finish = import_run.log_nothing if dry_run else import_run.log_all
+                import_run.import_file(app, file, finish, import_run.let_through if reviewed else import_run.hold_back)
 
     return import_cases

@@ -129,11 +129,11 @@ def _story(cell: Cell) -> str | Invalid:
 
 
 def look_again(ward: Ward, row: int, petition: Petition) -> list[Remark]:
-    """What somebody should look at before anybody works on it; recognising it closes no way."""
-    text = petition.report.text
+    """What somebody must look at before anybody is told of it; recognising it closes no way."""
+    text, subject = petition.report.text, ward.subject(petition.report.subject)
+    again = []
     if faq.grievance(text):
-        return [Remark(row, "text", invalid("imports.other_procedure"))]
-    subject = ward.subject(petition.report.subject)
+        again.append(Remark(row, "text", invalid("imports.other_procedure")))
     if faq.is_about_official(text) and subject and not subject.protected:
-        return [Remark(row, "subject", invalid("imports.about_official", title=ward.protected.title))]
-    return []
+        again.append(Remark(row, "subject", invalid("imports.about_official", title=ward.protected.title)))
+    return again

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from bot.core.choices import plain
 from bot.feature import App
 from bot.papers.form import write_form
 from bot.papers.sheets import Flaw, Unreadable
@@ -23,6 +24,7 @@ from db.cases import Case
 from db.lock import Taken, only_server
 
 Finish = Callable[[App, Checked], list[str]]
+Review = Callable[[Texts, Checked], None]
 
 FLAWS = {
     Flaw.NO_FILE: "imports.no_file",
@@ -34,6 +36,7 @@ FLAWS = {
     Flaw.NOT_OURS: "imports.not_ours",
     Flaw.HEADINGS_MISSING: "imports.headings_missing",
     Flaw.HEADING_TWICE: "imports.heading_twice",
+    Flaw.SEVERAL_SHEETS: "imports.several_sheets",
 }
 
 
@@ -48,20 +51,33 @@ def write_template(app: App, target: Path) -> None:
     typer.echo(app.say.label("imports.template_written", path=target))
 
 
-def import_file(app: App, file: Path, finish: Finish) -> None:
+def hold_back(say: Texts, checked: Checked) -> None:
+    """What looks like something else waits until somebody has looked at it. Raises typer.Exit."""
+    if checked.warnings:
+        rows = list(dict.fromkeys(remark.row for remark in checked.warnings))
+        raise _refused(say.label("imports.unreviewed", count=len(rows), rows=_numbers(rows)))
+
+
+def let_through(_say: Texts, _checked: Checked) -> None:
+    """Somebody has looked at it: it stands as it is."""
+
+
+def import_file(app: App, file: Path, finish: Finish, review: Review = hold_back) -> None:
     """Check the file, then finish with it: log it, or only say what would be logged. Raises typer.Exit."""
     try:
         with only_server(app.database, "import"):
             with _bar(app.say, "imports.bar_check") as said:
                 checked = check(app, file, said)
+            _echo(_lines(app.say, checked.warnings, "imports.warning"), err=True)
             _refuse_mistakes(app.say, checked)
+            review(app.say, checked)
             done = finish(app, checked)
     except Unreadable as error:
         titles = ", ".join(error.titles)
         raise _refused(app.say.label(FLAWS[error.flaw], **({"titles": titles} if titles else {}))) from error
     except Taken as error:
         raise _refused(app.say.label("imports.another")) from error
-    _echo(_lines(app.say, checked.warnings, "imports.warning"), err=True)
+    _echo(_differences(app.say, checked), err=True)
     _echo([*_notes(app.say, checked), *done])
 
 
@@ -101,6 +117,13 @@ def _lines(say: Texts, remarks: Sequence[Remark], key: str) -> list[str]:
     ]
 
 
+def _differences(say: Texts, checked: Checked) -> list[str]:
+    if not checked.notices:
+        return []
+    lines = _lines(say, checked.notices, "imports.notice")
+    return [*lines, say.label("imports.not_changed", count=len(lines))]
+
+
 def _notes(say: Texts, checked: Checked) -> list[str]:
     """What was in the file and is not in the log."""
     notes = []
@@ -108,9 +131,17 @@ def _notes(say: Texts, checked: Checked) -> list[str]:
         notes.append(say.label("imports.skipped_example", rows=_numbers(checked.examples)))
     if checked.filled.merged:
         notes.append(say.label("imports.skipped_merged", rows=_numbers(checked.filled.merged)))
+    if others := _other_sheets(say, checked):
+        notes.append(say.label("imports.skipped_sheets", titles=", ".join(others)))
     if checked.filled.strangers:
         notes.append(say.label("imports.skipped_columns", titles=", ".join(checked.filled.strangers)))
     return notes
+
+
+def _other_sheets(say: Texts, checked: Checked) -> list[str]:
+    """Without those that the form comes with."""
+    of_form = {plain(say.label(key)) for key in ("imports.guide", "imports.lists")}
+    return [name for name in checked.filled.others if plain(name) not in of_form]
 
 
 def _numbers(rows: Sequence[int]) -> str:

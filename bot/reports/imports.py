@@ -1,6 +1,6 @@
 """A register that was filled in comes into the log: every row checked first, then all of them or none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from bot.feature import App, Work
 from bot.papers.sheets import Filled, read
 from bot.reports.import_cells import line_of
 from bot.reports.import_columns import headings, is_example
+from bot.reports.import_known import differences, logged
 from bot.reports.import_rows import Reader, Remark, look_again
 from bot.ward import Ward
 from db import cases
@@ -27,6 +28,8 @@ class Checked:
     """What a register holds.
 
     `ready` are new; `known` were imported before, by their codes; nothing is written while there is a mistake.
+    `warnings` are what somebody must have looked at; `notices` are where a row that was imported before says something
+    else than the log, which stays as it is.
     """
 
     filled: Filled
@@ -34,6 +37,7 @@ class Checked:
     known: list[str] = field(default_factory=list)
     mistakes: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
+    notices: list[Remark] = field(default_factory=list)
     examples: list[int] = field(default_factory=list)
 
 
@@ -44,6 +48,7 @@ def check(app: App, path: Path, said: Said) -> Checked:
     rows = _rows(ward, app, checked)
     with app.database.read() as session:
         new = _new(session, checked, rows)
+        checked.notices += _notices(session, ward, checked, rows)
     for number, (row, petition) in enumerate(new, start=1):
         checked.warnings += look_again(ward, row, petition)
         checked.ready.append(made_ready(ward, petition))
@@ -80,6 +85,14 @@ def _new(session: Session, checked: Checked, rows: Sequence[tuple[int, Petition]
             checked.known.append(code)
     checked.mistakes.sort(key=lambda remark: remark.row)
     return [(row, petition) for row, petition in rows if petition.key not in known]
+
+
+def _notices(session: Session, ward: Ward, checked: Checked, rows: Sequence[tuple[int, Petition]]) -> Iterator[Remark]:
+    """Where rows that were imported before were corrected since, or the log was."""
+    known = logged(session, checked.known)
+    for row, petition in rows:
+        if case := known.get(petition.key):
+            yield from differences(ward, row, petition, case)
 
 
 def write(app: App, checked: Checked, said: Said) -> list[Case]:

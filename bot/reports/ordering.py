@@ -14,7 +14,7 @@ from bot.core.replies import column
 from bot.feature import ButtonRoute, CommandRoute, Feature, FlowRoute, Turn
 from bot.people.absence import listed, row
 from bot.reports import making, periods
-from bot.reports.orders import order, sweep
+from bot.reports.orders import order, sweep, withdraw
 from bot.reports.periods import ALL, Period
 from bot.reports.rules import OPEN, Form, Protected, Selection, covered, selection_for
 from db.cases import Status
@@ -50,6 +50,7 @@ def feature(clock: Clock) -> Feature:
         ),
         flows=(FlowRoute(export_flow(clock), ordered, below=below),),
         due=(sweep,),
+        staff_left=withdraw,
         makes={"export": making.table, "figures": making.picture},
     )
 

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from bot.feature import App, Turn
-from db import attachments, orders
+from bot.feature import App, Turn, Work
+from db import attachments, orders, outbox
 from db.orders import Order
+from db.staff import Staff
 
 KEPT_FOR = timedelta(days=7)
 AT_ONCE = 50
+MESSAGE = "order"
+"""How the messages with papers are named in the outbox: order:12#1."""
 
 
 def order(turn: Turn, kind: str, wanted: dict[str, object], *, masked: bool = True, reason: str = "") -> Order:
@@ -21,11 +24,6 @@ def order(turn: Turn, kind: str, wanted: dict[str, object], *, masked: bool = Tr
     if turn.staff is None:
         raise ValueError("papers are made for those who have a role")
     key = f"{turn.key}:{wanted.get('format', kind)}"
-    same = orders.same_open(turn.session, turn.person.id, kind, wanted, masked=masked) or orders.by_key(
-        turn.session, key
-    )
-    if same:
-        return same
     made = Order(
         key=key,
         kind=kind,
@@ -37,9 +35,22 @@ def order(turn: Turn, kind: str, wanted: dict[str, object], *, masked: bool = Tr
         reason=reason,
         asked_at=turn.now,
     )
+    same = orders.same_open(turn.session, made) or orders.by_key(turn.session, key)
+    if same:
+        return same
     turn.session.add(made)
     turn.session.flush()
     return made
+
+
+def withdraw(work: Work, staff: Staff) -> None:
+    """A role has ended: what was made for it and waits to be sent does not leave any more."""
+    for row in orders.kept_of(work.session, staff.id):
+        outbox.drop(work.session, f"{MESSAGE}:{row.id}#1", "the role has ended")
+        sha, row.sha = row.sha, ""
+        work.session.add(row)
+        work.session.flush()
+        discard(work.app, work.session, sha)
 
 
 def sweep(app: App) -> None:

@@ -1,6 +1,6 @@
 """Figures about questions: how many and what became of them, what is asked most, what finds no answer."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +10,8 @@ from markupsafe import Markup
 import faq
 from bot.core.choices import plain
 from bot.papers.chart import Bar, Bars, Columns, Series
+from bot.reports.masking import masked
+from bot.reports.names import Known
 from bot.reports.view import Seen, View
 from bot.reports.weeks import by_week, number, share
 from db import figures
@@ -23,7 +25,9 @@ DECISIONS = {
 
 MOST = 10
 OFTEN = 2
-"""What only one message says stays with it: it may tell of somebody."""
+"""Chats. What only one person says stays with them: it may tell of somebody."""
+
+NOBODY = Known()
 
 
 @dataclass(frozen=True)
@@ -95,22 +99,25 @@ def _titles() -> dict[str, str]:
 
 
 def unanswered(view: View) -> Seen:
-    """What people asked more than once and found no answer to."""
-    found = figures.unanswered(view.session, view.since)
-    return _most(view, UNANSWERED, often(found))
+    """What more than one asked and found no answer to; what a text says of people is masked."""
+    rows = often(figures.unanswered(view.session, view.since))
+    prefix = view.ward.cases.prefix
+    return _most(view, UNANSWERED, [(masked([said], NOBODY, prefix)[0], count) for said, count in rows])
 
 
-def often(found: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+def often(found: Sequence[tuple[str, int, frozenset[int]]]) -> list[tuple[str, int]]:
     """Texts that differ only in case, diacritics or punctuation are one, in the form that is typed most.
 
-    The most frequent first, ten of them, none that came only once.
+    The most frequent first, ten of them, none that only one chat sent, however often.
     """
     counts: Counter[str] = Counter()
+    chats: defaultdict[str, set[int]] = defaultdict(set)
     forms: dict[str, tuple[int, str]] = {}
-    for folded, text, count in ((plain(text), text, count) for text, count in found):
+    for folded, text, count, heard_in in ((plain(text), text, count, heard_in) for text, count, heard_in in found):
         counts[folded] += count
+        chats[folded] |= heard_in
         forms[folded] = max(forms.get(folded, (0, "")), (count, text))
-    told = [(folded, count) for folded, count in counts.items() if folded and count >= OFTEN]
+    told = [(folded, count) for folded, count in counts.items() if folded and len(chats[folded]) >= OFTEN]
     ranked = sorted(told, key=lambda one: (-one[1], one[0]))
     return [(forms[folded][1], count) for folded, count in ranked[:MOST]]
 

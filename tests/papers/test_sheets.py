@@ -4,6 +4,7 @@ import random
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -54,6 +55,41 @@ def test_rows_are_found_under_their_headings(tmp_path: Path) -> None:
         (4, {"text": "ngập", "phone": "0912", "day": date(2026, 12, 1)}),
         (6, {"text": "tối", "phone": 912345678.0, "day": "01/12/2026"}),
     ]
+
+
+def sheets_of(path: Path, **rows: Sequence[Sequence[object]]) -> Path:
+    """A workbook of these sheets."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, lines in rows.items():
+        sheet = workbook.create_sheet(name)
+        for line in lines:
+            sheet.append(list(line))
+    workbook.save(path)
+    return path
+
+
+HEAD = ("Ngày tiếp nhận", "Điện thoại", "Nội dung")
+FILLED = [HEAD, ("01/12/2026", "0912345678", "ngập")]
+
+
+def test_rows_on_two_sheets_are_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    assert flaw(sheets_of(path, A=FILLED, B=[("x",)], C=FILLED)) == (Flaw.SEVERAL_SHEETS, ["A", "C"])
+    assert flaw(sheets_of(path, A=FILLED, B=[HEAD, (None, None, None, "x")])) == (Flaw.SEVERAL_SHEETS, ["A", "B"])
+    assert flaw(sheets_of(path, A=FILLED, B=[(*HEAD, "SĐT"), *FILLED[1:]])) == (Flaw.SEVERAL_SHEETS, ["A", "B"])
+
+
+def test_the_sheet_with_rows_is_read_and_the_others_are_named(tmp_path: Path) -> None:
+    filled = read(sheets_of(tmp_path / "a.xlsx", A=[HEAD, (" ",)], B=FILLED, C=[], D=[("x",)]), HEADINGS)
+    assert (filled.sheet, len(filled.lines), filled.others) == ("B", 1, ["A", "D"])
+
+
+def test_a_list_that_shares_headings_is_no_second_register(tmp_path: Path) -> None:
+    headings = (*HEADINGS, *(Heading(name, name) for name in ("Kênh", "Đơn vị", "Lĩnh vực")))
+    choices = [("Kênh", "Đơn vị", "Lĩnh vực"), ("TDP", "Công an", "Khác")]
+    filled = read(sheets_of(tmp_path / "a.xlsx", A=choices, B=FILLED), headings)
+    assert (filled.sheet, filled.others) == ("B", ["A"])
 
 
 def test_headings_missing_or_twice_are_named(tmp_path: Path) -> None:

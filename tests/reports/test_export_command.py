@@ -77,7 +77,7 @@ def test_the_ending_says_the_format_and_the_filters_are_those_of_the_chat(app: A
     days = ("--since", "2026-11-03", "--until", "04/11/2026")
     assert run(app, "--out", out, *days, *chosen).exit_code == 0
     assert [row["code"] for row in json.loads(out.read_text("utf-8"))["rows"]] == [late.code, secret.code]
-    assert run(app, "--out", out, *days, *chosen, "--public").exit_code == 0
+    assert run(app, "--out", out, *days, *chosen, "--public", "--force").exit_code == 0
     assert [row["content"] for row in json.loads(out.read_text("utf-8"))["rows"]] == [
         "Rác ba ngày chưa ai dọn.",
         "(nội dung được bảo vệ)",
@@ -139,3 +139,20 @@ def test_files_that_the_store_lacks_are_told(app: App, tmp_path: Path) -> None:
     made = run(app, "--out", tmp_path / "b.csv", "--attachments")
     assert made.exit_code == 0
     assert "1 files are missing in the store" in made.stdout
+
+
+def test_a_file_that_is_there_is_not_written_over(app: App, tmp_path: Path) -> None:
+    out = tmp_path / "so-dang-ky.xlsx"
+    out.write_bytes(b"somebody's work")
+    refused = run(app, "--out", out)
+    assert (refused.exit_code, out.read_bytes()) == (2, b"somebody's work")
+    assert "is there already" in refused.output
+    assert run(app, "--out", out, "--force").exit_code == 0
+
+
+@pytest.mark.parametrize("option", ["--since", "--until"])
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_days_that_cannot_be_meant_are_refused(app: App, tmp_path: Path, option: str, day: str) -> None:
+    refused = run(app, "--out", tmp_path / "bang.xlsx", option, day)
+    assert (refused.exit_code, "2000 to 2100" in refused.output) == (2, True)
+    assert orders(app) == []

@@ -80,10 +80,10 @@ def case(app: App, received: str, *, answered: str = "", due: str = "2026-12-31"
         session.add(Case(**(row | given)))
 
 
-def question(app: App, moment: str, decision: str, text: str = "", **given: object) -> None:
+def question(app: App, moment: str, decision: str, text: str = "", *, who: str = "lan", **given: object) -> None:
     with app.database.write() as session:
         number = len(session.exec(select(QuestionRow.id)).all()) + 1
-        chat, _ = recognise(session, ChatRef("terminal", "lan"), Sender("lan", "Lan"), NOW)
+        chat, _ = recognise(session, ChatRef("terminal", who), Sender(who, who), NOW)
         row: dict[str, Any] = {
             "key": f"event {number}",
             "chat_id": chat.id,
@@ -268,22 +268,27 @@ def test_entries_by_their_titles_a_chosen_suggestion_counts_once(app: App, press
 def test_unanswered_texts_are_grouped_and_single_ones_stay_untold(app: App, press: Press) -> None:
     for text in ("Mua vé số ở đâu?", "mua ve so o dau", "Mua vé số ở đâu?", "ông A nợ tiền tôi"):
         question(app, "2026-11-30 09:00", "none", text)
-    question(app, "2026-11-30 09:00", "suggest", "mua vé số ở đâu", feedback=-1)
+    question(app, "2026-11-30 09:00", "suggest", "mua vé số ở đâu", who="hoa", feedback=-1)
+    for _ in range(3):
+        question(app, "2026-11-30 09:00", "none", "bà Hoa nợ thuế phải không")
+    for who in ("lan", "hoa"):
+        question(app, "2026-11-30 09:00", "none", "gọi 0912 345 678 cho ai", who=who)
     question(app, "2026-11-30 09:00", "suggest", "chưa ai nói gì")
     question(app, "2026-11-30 09:00", "suggest", "chưa ai nói gì")
     question(app, "2026-11-30 09:00", "none")
     question(app, "2026-11-30 09:00", "none")
-    assert lines(press, "unanswered")[1:-1] == ["• Mua vé số ở đâu?: 4 lượt"]
+    assert lines(press, "unanswered")[1:-1] == ["• Mua vé số ở đâu?: 4 lượt", "• gọi ••• cho ai: 2 lượt"]
 
 
 def test_no_more_than_ten_texts() -> None:
-    found = often([(f"câu {number}", number) for number in range(1, 30)] + [("?!", 99)])
+    both = frozenset({1, 2})
+    found = often([(f"câu {number}", number, both) for number in range(1, 30)] + [("?!", 99, both)])
     assert found == [(f"câu {number}", number) for number in range(29, 19, -1)]
 
 
 def test_people_s_texts_are_no_markup(app: App, press: Press, tmp_path: Path) -> None:
-    for _ in range(2):
-        question(app, "2026-11-30 09:00", "none", "<b>giá & $x</b>")
+    for who in ("lan", "hoa"):
+        question(app, "2026-11-30 09:00", "none", "<b>giá & $x</b>", who=who)
     assert "&lt;b&gt;giá &amp; $x&lt;/b&gt;" in str(worded(press, "unanswered", "")[1])
     assert "&lt;b&gt;" in str(draw(press, "unanswered", "", tmp_path / "figure.png"))
 

@@ -12,6 +12,7 @@ import faq
 from bot.app import compose
 from bot.core.clock import Clock
 from bot.feature import App
+from bot.papers.sheets import Flaw
 from bot.reports import import_columns, import_run
 from bot.settings import Settings
 from bot.ward import SHIPPED
@@ -98,7 +99,8 @@ def test_a_filled_in_form_is_never_written_over(app: App, tmp_path: Path, capsys
 
 def test_a_file_that_is_none_is_one_sentence(app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for flaw, key in import_run.FLAWS.items():
-        assert app.say.label(key, **({"titles": "x"} if "HEADING" in flaw.name else {}))
+        about = flaw in {Flaw.HEADINGS_MISSING, Flaw.HEADING_TWICE, Flaw.SEVERAL_SHEETS}
+        assert app.say.label(key, **({"titles": "x"} if about else {}))
     assert said(app, tmp_path / "a.xlsx", capsys) == (
         2,
         ["Không mở được tệp: không có tệp này, hoặc không được phép đọc."],
@@ -121,3 +123,16 @@ def test_the_command_while_the_bot_runs(app: App, tmp_path: Path) -> None:
     assert "Mã VH-2025-0001 đến VH-2025-0001: 1 phiếu." in done.stdout
     kill_9(running)
     assert bot(data, "import-cases").returncode == 2
+
+
+def test_the_command_logs_what_was_reviewed(app: App, tmp_path: Path) -> None:
+    row = {**NOISE, "received": "20/11/2025", "text": "Cán bộ một cửa quát mắng, thái độ rất khó chịu với người bán"}
+    data, filled = tmp_path / "data", str(register(app, tmp_path / "so.xlsx", row))
+    for options in ((), ("--dry-run",)):
+        held = bot(data, "import-cases", filled, *options)
+        assert (held.returncode, held.stdout) == (2, "")
+        assert "thêm --reviewed" in held.stderr
+    tried = bot(data, "import-cases", filled, "--dry-run", "--reviewed")
+    assert (tried.returncode, "1 phiếu mới, 0 phiếu đã có. Chưa ghi gì." in tried.stdout) == (0, True)
+    done = bot(data, "import-cases", filled, "--reviewed")
+    assert (done.returncode, "Đã nhập 1 phiếu mới" in done.stdout) == (0, True)

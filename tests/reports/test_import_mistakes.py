@@ -8,9 +8,11 @@ import pytest
 from sqlmodel import select
 
 from bot.feature import App
+from bot.reports import import_run
 from bot.reports.imports import check
 from db.cases import Case
 from db.lock import only_server
+from db.outbox import OutboxRow
 from tests.reports.register import NOISE, Row, imported, register, said, written
 
 WRONG: list[tuple[Row, str]] = [
@@ -112,17 +114,79 @@ def test_the_same_number_with_another_text_is_told(
         ),
         (
             {"text": "Cán bộ một cửa quát mắng, thái độ rất khó chịu với người bán"},
-            "Cần xem lại - dòng 3, cột Lĩnh vực: nội dung có vẻ nói về cán bộ. Nếu đúng, lĩnh vực phải là “Thái độ",
+            "Cần xem lại - dòng 3, cột Lĩnh vực: nội dung có vẻ nói về cán bộ. Đúng như vậy thì ghi lĩnh vực “Thái độ",
         ),
     ],
 )
-def test_what_looks_like_something_else_is_told_and_logged(
+def test_what_looks_like_something_else_waits_for_a_review(
     app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: Row, sentence: str
 ) -> None:
-    code, lines = said(app, register(app, tmp_path / "so.xlsx", {**NOISE, **change}), capsys)
-    assert code == 0
+    path = register(app, tmp_path / "so.xlsx", {**NOISE, **change}, {**NOISE, "number": "13"})
+    code, lines = said(app, path, capsys)
+    assert (code, len(lines)) == (2, 2)
     assert lines[0].startswith(sentence)
-    assert "Đã nhập 1 phiếu mới" in lines[2]
+    assert lines[1].startswith("Có 1 dòng cần đọc lại: 3. Chưa nhập dòng nào. Đọc từng dòng: khiếu nại, tố cáo, ")
+    assert lines[1].endswith("Xong thì chạy lại lệnh này, thêm --reviewed.")
+    with app.database.read() as session:
+        assert [list(session.exec(select(table))) for table in (Case, OutboxRow)] == [[], []]
+    import_run.import_file(app, path, import_run.log_all, import_run.let_through)
+    shown = capsys.readouterr()
+    assert shown.err.startswith(sentence)
+    assert "Đã nhập 2 phiếu mới" in shown.out
+    with app.database.read() as session:
+        assert [case.subject for case in session.exec(select(Case))] == ["moi-truong", "moi-truong"]
+    assert said(app, path, capsys)[0] == 0, "what is in the log needs no review"
+
+
+def test_a_row_about_an_official_with_its_subject_needs_no_review(app: App, tmp_path: Path) -> None:
+    text = "Cán bộ một cửa quát mắng, thái độ rất khó chịu với người bán"
+    row = {**NOISE, "text": text, "subject": app.profile().protected.title}
+    assert imported(app, register(app, tmp_path / "so.xlsx", row)) == 0
+
+
+def test_mistakes_and_what_to_look_at_again_are_told_together(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{**NOISE, "text": "Tôi tố cáo ông cán bộ địa chính phường nhận tiền hối lộ"}, {**NOISE, "due": "x"}]
+    code, lines = said(app, register(app, tmp_path / "so.xlsx", *rows), capsys)
+    assert code == 2
+    assert [line.partition(":")[0] for line in lines] == [
+        "Cần xem lại - dòng 3, cột Nội dung",
+        "Cần xem lại - dòng 3, cột Lĩnh vực",
+        "Dòng 4, cột Hạn trả lời",
+        "Có 1 chỗ cần sửa. Chưa nhập dòng nào; sửa tệp rồi nhập lại.",
+    ]
+
+
+def test_petitions_on_two_sheets_are_refused(app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = register(app, tmp_path / "so.xlsx", NOISE)
+    book = openpyxl.load_workbook(path)
+    book.copy_worksheet(book.worksheets[0]).title = "Tháng 12"
+    book.worksheets[-1].sheet_state = "hidden"
+    book.save(path)
+    assert said(app, path, capsys) == (
+        2,
+        [
+            (
+                "Có phiếu ở nhiều trang (kể cả trang ẩn): Nhập phiếu, Tháng 12. Chưa nhập dòng nào. "
+                "Đưa mọi dòng về một trang, xóa các trang kia, rồi nhập lại."
+            )
+        ],
+    )
+
+
+def test_sheets_that_were_not_read_are_named(app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = register(app, tmp_path / "so.xlsx", NOISE)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Trang 2").append(["TDP", "13/2026", "30/11/2026"])
+    book.create_sheet("Trang trống")
+    book.create_chartsheet("Biểu đồ")
+    book.save(path)
+    code, lines = said(app, path, capsys)
+    assert (code, lines[1]) == (
+        0,
+        "Không đọc các trang khác: Trang 2. Trang nào có phiếu thì đưa vào trang chính rồi nhập lại.",
+    )
 
 
 def test_the_form_as_it_is_holds_nothing(app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -134,6 +134,42 @@ def test_twice_is_harmless(app: App, days: Days, tmp_path: Path, capsys: pytest.
     assert len(days.heard("minh")) == heard + 1
 
 
+def test_a_corrected_row_is_told_and_changes_nothing(
+    app: App, days: Days, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    imported(app, register(app, tmp_path / "so.xlsx", {**NOISE, "due": "15/12/2026"}, {**NOISE, "number": "13"}))
+    before, heard = all_cases(app), len(days.heard("minh"))
+    capsys.readouterr()
+    corrected = {
+        **NOISE,
+        "business": None,
+        "phone": "0987654321",
+        "subject": "An ninh, trộm cắp, lừa đảo",
+        "suggestion": "Thu gom trước 6 giờ",
+        "unit": "VH-XH",
+        "due": "16/12/2026",
+    }
+    code, lines = said(app, register(app, tmp_path / "so-2.xlsx", corrected, {**NOISE, "number": "13"}), capsys)
+    assert (code, lines) == (
+        0,
+        [
+            (
+                "Khác với sổ - dòng 3, cột Tên DN/HTX/hộ kinh doanh: "
+                "phiếu VH-2026-0001 trong sổ ghi “Hộ kinh doanh Sao Mai”."
+            ),
+            "Khác với sổ - dòng 3, cột Điện thoại: phiếu VH-2026-0001 trong sổ ghi “0912345678”.",
+            "Khác với sổ - dòng 3, cột Lĩnh vực: phiếu VH-2026-0001 trong sổ ghi “Rác thải, môi trường”.",
+            "Khác với sổ - dòng 3, cột Đề xuất, kiến nghị: phiếu VH-2026-0001 trong sổ để trống.",
+            "Khác với sổ - dòng 3, cột Đơn vị chủ trì: phiếu VH-2026-0001 trong sổ ghi “KTHT&ĐT”.",
+            "Khác với sổ - dòng 3, cột Hạn trả lời: phiếu VH-2026-0001 trong sổ ghi “15/12/2026”.",
+            "Có 6 chỗ tệp khác với sổ, phiếu trong sổ giữ nguyên. Nếu tệp mới đúng, báo đơn vị đang xử lý phiếu.",
+            "Bỏ qua dòng ví dụ: 2.",
+            "Đã nhập 0 phiếu mới; 2 phiếu đã có từ trước, giữ nguyên.",
+        ],
+    )
+    assert (all_cases(app), len(days.heard("minh"))) == (before, heard)
+
+
 def test_one_wrong_row_and_nothing_is_written(app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [{**NOISE, "number": "1"}, {**NOISE, "number": "2", "received": "32/12/2026"}]
     code, lines = said(app, register(app, tmp_path / "so.xlsx", *rows), capsys)

@@ -7,11 +7,13 @@ from sqlmodel import col, select
 
 from bot.core.clock import FrozenClock
 from bot.core.events import Text
-from bot.feature import App
+from bot.feature import App, Work
+from bot.people.staff import leave
 from bot.reports import periods
 from bot.reports.orders import sweep
 from bot.reports.periods import Period
-from db.orders import Order
+from db.orders import Order, same_open
+from db.outbox import OutboxRow, OutboxState
 from db.staff import Role, Staff
 from tests.crew import join
 from tests.db.test_plans import Asked, asked, scans
@@ -110,3 +112,35 @@ def test_typed_periods(typed: str, kept: str) -> None:
     read = periods.accept(lambda: date(2026, 12, 1))(Text(typed))
     assert (read if isinstance(read, str) else read.key) == kept  # type: ignore[union-attr]
     assert not isinstance(read, str) or str(Period.read(read)) == kept
+
+
+def test_a_paper_that_waits_to_be_sent_does_not_leave_after_the_role_has_ended(app: App) -> None:
+    hoa = join(app, "hoa", Role.CLERK, unit="ttpvhcc")
+    Owner(app, "hoa").says("/xuat", "1")
+    with app.database.write() as session:  # as an outage would leave it
+        sent = session.exec(select(OutboxRow).where(col(OutboxRow.dedupe).startswith("order:"))).one()
+        sent.state = OutboxState.READY
+    (order,) = orders(app)
+    assert app.files.has(order.sha)
+    with app.database.write() as session:
+        assert leave(Work(app, session, app.clock(), app.profile()), hoa.id)
+    with app.database.read() as session:
+        assert session.get_one(OutboxRow, sent.id).state == OutboxState.DEAD
+    assert not app.files.has(order.sha)
+
+
+def test_the_same_paper_for_another_purpose_is_another_order(app: App) -> None:
+    staff = join(app, "son", Role.LEADER)
+
+    def wanted(key: str, reason: str) -> Order:
+        order = Order(
+            kind="export", key=key, masked=False, reason=reason, wanted={"format": "xlsx"}, asked_at=app.clock()
+        )
+        order.person_id, order.staff_id = staff.person_id, staff.id
+        return order
+
+    with app.database.write() as session:
+        session.add(wanted("a", "giao ban"))
+        session.flush()
+        assert same_open(session, wanted("b", "giao ban"))
+        assert not same_open(session, wanted("c", "báo cáo Sở Tài chính"))
