@@ -11,6 +11,7 @@ from bot.cases import behalf, claims, desk, dossiers, due, follow_up, mine, othe
 from bot.core.clock import Clock, utc_now
 from bot.feature import App, Feature, Routes
 from bot.people import crew, registering, welcome
+from bot.reports import ordering, statistics
 from bot.runtime import reconcile
 from bot.settings import Settings
 from bot.text import Texts
@@ -45,6 +46,8 @@ def features(
         correcting.feature(),
         recurring.feature(),
         broadcasts_due.feature(),
+        ordering.feature(clock),
+        statistics.feature(),
     )
 
 

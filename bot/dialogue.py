@@ -271,7 +271,9 @@ def _review(turn: Turn, row: DraftRow) -> None:
         )
         for question in shown
     )
-    preview = say("flow.preview", title=say.label(f"flow.{row.flow}.title"), lines=Markup("\n").join(lines))
+    preview = say(
+        _worded(turn, row, "preview"), title=say.label(f"flow.{row.flow}.title"), lines=Markup("\n").join(lines)
+    )
     turn.reply(preview, (*change, *offers, _last_buttons(turn, row)))
 
 
@@ -282,9 +284,15 @@ def _is_shown(row: DraftRow, question: Question) -> bool:
 
 def _last_buttons(turn: Turn, row: DraftRow) -> tuple[Button, ...]:
     return (
-        turn.button("flow.send", f"{BUTTON}:{row.id}::send"),
+        turn.button(_worded(turn, row, "send"), f"{BUTTON}:{row.id}::send"),
         turn.button("flow.cancel", f"{BUTTON}:{row.id}::cancel"),
     )
+
+
+def _worded(turn: Turn, row: DraftRow, name: str) -> str:
+    """The dialogue's own word for it, where it has one."""
+    own = f"flow.{row.flow}.{name}"
+    return own if own in turn.app.say.names() else f"flow.{name}"
 
 
 def _shown(turn: Turn, row: DraftRow, question: Question) -> str:

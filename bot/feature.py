@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import TypeVar
 
 from markupsafe import Markup
@@ -16,7 +17,7 @@ from bot.core.choices import plain
 from bot.core.clock import Clock, local_date
 from bot.core.events import File, Incoming
 from bot.core.flow import Answers, Flow
-from bot.core.replies import Button, Reply, Rows
+from bot.core.replies import Button, Kind, Reply, Rows
 from bot.core.split import split
 from bot.text import Texts
 from bot.ward import Ward
@@ -153,6 +154,40 @@ class FlowRoute:
 
 
 @dataclass(frozen=True)
+class Job:
+    """A paper to be made, perhaps in another process: all of it can be pickled.
+
+    `wanted` is what was ordered, by whom is `staff`; `now` is the moment of the figures. `folder` is empty and the
+    job's own.
+    """
+
+    database: Database
+    files: Files
+    say: Texts
+    ward: Ward
+    now: datetime
+    wanted: Mapping[str, object]
+    masked: bool
+    staff: Staff
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made: the file `name` in the job's folder with `rows` in it, and the words that stand under it."""
+
+    name: str
+    rows: int
+    caption: Markup
+    kind: Kind = "document"
+
+
+Said = Callable[[int, int], None]
+Maker = Callable[[Job, Said], Made]
+"""A function of a module, so that another process finds it; it tells how many are done, of how many."""
+
+
+@dataclass(frozen=True)
 class Feature:
     """One thing that the bot does. `text` takes the messages that nothing else took; exactly one feature has it.
 
@@ -160,8 +195,8 @@ class Feature:
     what is typed in a dialogue and may warn; `reads` takes a typed message that is plainly for this feature, before
     `text` does, and says whether it did; `file` takes a file sent outside of dialogues. `due` is asked at every
     tick of the clock to do what is owed by now, in transactions of its own; one that returns True has more to do and is
-    asked again, after whoever waits. `staff_left` hands back what somebody had
-    to do whose role has just ended, in the transaction that ends it.
+    asked again, after whoever waits. `staff_left` hands back what somebody had to do whose role has just ended, in the
+    transaction that ends it. `makes` are the papers that can be ordered, by the kind of the order.
     """
 
     name: str
@@ -176,6 +211,7 @@ class Feature:
     file: Callable[[Turn, File], None] | None = None
     due: Sequence[Callable[["App"], bool | None]] = ()
     staff_left: Callable[[Work, Staff], None] | None = None
+    makes: Mapping[str, Maker] = field(default_factory=dict)
 
 
 class RouteClash(Exception):
@@ -196,6 +232,7 @@ class Routes:
     alerts: Sequence[Handler]
     reads: Sequence[Callable[[Turn, str], bool]]
     file: Callable[[Turn, File], None] | None
+    makes: Mapping[str, Maker]
 
     @classmethod
     def of(cls, features: Sequence[Feature]) -> "Routes":
@@ -215,6 +252,7 @@ class Routes:
             alerts=[feature.alert for feature in features if feature.alert],
             reads=[feature.reads for feature in features if feature.reads],
             file=next((feature.file for feature in features if feature.file), None),
+            makes=_table("paper", (pair for feature in features for pair in feature.makes.items())),
         )
 
 

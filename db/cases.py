@@ -1,5 +1,6 @@
 """The cases: what businesses raised, where each stands, and its whole history."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -33,6 +34,9 @@ UNSEEN = text("status = 'received' AND acknowledged_at IS NULL")
 SILENT = text("silent_since IS NOT NULL")
 MERGED = text("merged_into IS NOT NULL")
 GATHERED = text("dossier_id IS NOT NULL")
+
+SLICE = 500
+"""So many values are asked for in one statement."""
 
 
 class Case(SQLModel, table=True):
@@ -110,7 +114,7 @@ class Case(SQLModel, table=True):
     days_left: int | None = None
     extensions: int = 0
     silent_since: datetime | None = Field(default=None, sa_type=Moment)
-    answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    answered_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
     answered_due_on: date | None = None
     disputes: int = 0
     mark: int | None = None
@@ -170,6 +174,26 @@ class CaseWord(SQLModel, table=True):
 def next_number(session: Session, year: int) -> int:
     """The next number of the year, from 1."""
     return next_of(session, CaseCount, year)
+
+
+def next_numbers(session: Session, year: int, count: int) -> range:
+    """The next `count` numbers of the year, at least one."""
+    last = next_of(session, CaseCount, year, count)
+    return range(last - count + 1, last + 1)
+
+
+def of_keys(session: Session, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The code and the text of the cases that were logged under these keys."""
+    found: dict[str, tuple[str, str]] = {}
+    for start in range(0, len(keys), SLICE):
+        rows = select(Case.key, Case.code, Case.text).where(col(Case.key).in_(keys[start : start + SLICE]))
+        found |= {key: (code, text) for key, code, text in session.exec(rows)}
+    return found
+
+
+def ids_of(session: Session, keys: Sequence[str]) -> dict[str, int]:
+    """The ids of the cases that were logged under these keys, at most 500."""
+    return dict(session.exec(select(Case.key, Case.id).where(col(Case.key).in_(keys))).all())
 
 
 def locked(session: Session, case_id: int) -> Case | None:

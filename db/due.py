@@ -1,15 +1,18 @@
 """What is owed about cases by now: queries that a clock asks again and again; what was done already is left out.
 
-They only propose. Who acts on what they found looks at the row again under its lock.
+They only propose. Who acts on what they found looks at the row again under its lock. The statements of every tick are
+made once: building one takes longer than running it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, String, exists, func, literal
+from sqlalchemy import ColumnElement, String, bindparam, exists, func, literal
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from db.attachments import LOST, TO_PASS_ON, Attachment
 from db.cases import OPEN, SILENT, UNASSIGNED, UNSEEN, Case, Status
@@ -23,8 +26,13 @@ ALONE = col(Case.merged_into).is_(None)
 
 def unacknowledged(session: Session, now: datetime) -> Sequence[int]:
     """Cases that nobody of the staff has looked at in time, not told yet."""
-    waiting = select(Case.id).where(UNSEEN, col(Case.acknowledge_by) <= now, ALONE)
-    return session.exec(waiting.where(~_told(literal("acknowledge"))).order_by(col(Case.acknowledge_by))).all()
+    return session.exec(_unacknowledged(), params={"now": now}).all()
+
+
+@cache
+def _unacknowledged() -> SelectOfScalar[int]:
+    waiting = select(Case.id).where(UNSEEN, col(Case.acknowledge_by) <= bindparam("now"), ALONE)
+    return waiting.where(~_told(literal("acknowledge"))).order_by(col(Case.acknowledge_by))
 
 
 def rung(due_on: date, today: date) -> str:
@@ -36,13 +44,24 @@ def rung(due_on: date, today: date) -> str:
 
 def on_ladder(session: Session, today: date, until: date) -> Sequence[int]:
     """Cases that owe an answer by `until`, not told of where they stand today; the longest overdue first."""
-    due_on = sa.cast(col(Case.due_on), String)
+    return session.exec(_on_ladder(), params={"today": today, "until": until, "late": f"late:{today}"}).all()
+
+
+@cache
+def _on_ladder() -> SelectOfScalar[int]:
+    due_on: ColumnElement[str] = sa.cast(col(Case.due_on), String)
+    today: ColumnElement[date] = bindparam("today", type_=sa.Date)
     here = sa.case(
-        (col(Case.due_on) < today, literal(f"late:{today}")),
+        (col(Case.due_on) < today, bindparam("late", type_=String)),
         (col(Case.due_on) == today, literal("due:") + due_on),
         else_=literal("warn:") + due_on,
     )
-    return _owing(session, col(Case.due_on) <= until, ~_told(here))
+    return _owing(col(Case.due_on) <= bindparam("until"), ~_told(here), ~_told(literal("backlog:") + due_on))
+
+
+def backlog(due_on: date) -> str:
+    """The rung of a case that was late when it came into the log: digests and lists show it, no ladder of its own."""
+    return f"backlog:{due_on}"
 
 
 def escalation(due_on: date) -> str:
@@ -52,12 +71,18 @@ def escalation(due_on: date) -> str:
 
 def to_escalate(session: Session, today: date) -> Sequence[int]:
     """Cases that are late and of which no leader has heard."""
-    return _owing(session, col(Case.due_on) < today, ~_told(literal("leader:") + sa.cast(col(Case.due_on), String)))
+    return session.exec(_to_escalate(), params={"today": today}).all()
 
 
-def _owing(session: Session, *conditions: ColumnElement[bool]) -> Sequence[int]:
+@cache
+def _to_escalate() -> SelectOfScalar[int]:
+    leader = literal("leader:") + sa.cast(col(Case.due_on), String)
+    return _owing(col(Case.due_on) < bindparam("today"), ~_told(leader))
+
+
+def _owing(*conditions: ColumnElement[bool]) -> SelectOfScalar[int]:
     rows = select(Case.id).where(OPEN, col(Case.status).in_(OWED), *conditions)
-    return session.exec(rows.order_by(col(Case.due_on), col(Case.id))).all()
+    return rows.order_by(col(Case.due_on), col(Case.id))
 
 
 def _told(here: ColumnElement[str]) -> ColumnElement[bool]:
@@ -69,16 +94,29 @@ def silent(session: Session, status: Status, before: datetime, stage: str = "") 
 
     Not those of which a letter is under way or did not arrive: their owner has nothing to be silent about.
     """
-    told = exists().where(
-        col(Reminder.case_id) == col(Case.id),
-        col(Reminder.rung).startswith(stage),
-        col(Reminder.at) >= col(Case.silent_since),
-    )
+    if not stage:
+        return session.exec(_silent(status), params={"before": before}).all()
+    return session.exec(_silent_at(status), params={"before": before, "stage": stage}).all()
+
+
+@cache
+def _silent(status: Status) -> SelectOfScalar[int]:
     not_there = exists().where(col(Letter.case_id) == col(Case.id), col(Letter.delivery).in_(("pending", "failed")))
-    rows = select(Case.id).where(SILENT, Case.status == status, col(Case.silent_since) < before, ~not_there)
+    since = col(Case.silent_since)
+    rows = select(Case.id).where(SILENT, Case.status == status, since < bindparam("before"), ~not_there)
     if status == Status.WAITING:
         rows = rows.where(ALONE)  # it is answered with another one, which does not wait
-    return session.exec((rows.where(~told) if stage else rows).order_by(col(Case.silent_since))).all()
+    return rows.order_by(since)
+
+
+@cache
+def _silent_at(status: Status) -> SelectOfScalar[int]:
+    told = exists().where(
+        col(Reminder.case_id) == col(Case.id),
+        col(Reminder.rung).startswith(bindparam("stage", type_=String)),
+        col(Reminder.at) >= col(Case.silent_since),
+    )
+    return _silent(status).where(~told)
 
 
 def told_since(session: Session, case_id: int, prefix: str, since: datetime) -> list[Reminder]:
@@ -89,12 +127,17 @@ def told_since(session: Session, case_id: int, prefix: str, since: datetime) -> 
 
 def untold(session: Session, before: datetime) -> Sequence[int]:
     """Letters sent before that moment that did not arrive, and of which nobody was reminded yet."""
+    return session.exec(_untold(), params={"before": before}).all()
+
+
+@cache
+def _untold() -> SelectOfScalar[int]:
     told = exists().where(
         col(Reminder.case_id) == col(Letter.case_id),
         col(Reminder.rung) == literal("untold:") + sa.cast(col(Letter.id), String),
     )
-    rows = select(Letter.id).where(FAILED, col(Letter.sent_at) < before, ~told)
-    return session.exec(rows.order_by(col(Letter.case_id))).all()
+    rows = select(Letter.id).where(FAILED, col(Letter.sent_at) < bindparam("before"), ~told)
+    return rows.order_by(col(Letter.case_id))
 
 
 def untold_rung(letter_id: int) -> str:
@@ -104,30 +147,57 @@ def untold_rung(letter_id: int) -> str:
 
 def pending_letters(session: Session, after: int, limit: int) -> list[Letter]:
     """Letters of which nobody knows yet whether they arrived, from behind that id."""
-    rows = select(Letter).where(PENDING, col(Letter.id) > after).order_by(col(Letter.id)).limit(limit)
-    return list(session.exec(rows))
+    return list(session.exec(_pending_letters(), params={"after": after, "limit": limit}))
+
+
+@cache
+def _pending_letters() -> SelectOfScalar[Letter]:
+    rows = select(Letter).where(PENDING, col(Letter.id) > bindparam("after")).order_by(col(Letter.id))
+    return rows.limit(bindparam("limit", type_=sa.Integer))
 
 
 def messages(session: Session, dedupes: Sequence[str]) -> dict[str, OutboxRow]:
     """What became of these messages."""
-    rows = select(OutboxRow).where(col(OutboxRow.dedupe).in_(dedupes))
-    return {row.dedupe: row for row in session.exec(rows)} if dedupes else {}
+    found = session.exec(_messages(), params={"dedupes": dedupes}) if dedupes else ()
+    return {row.dedupe: row for row in found}
+
+
+@cache
+def _messages() -> SelectOfScalar[OutboxRow]:
+    return select(OutboxRow).where(col(OutboxRow.dedupe).in_(bindparam("dedupes", expanding=True)))
 
 
 def to_pass_on(session: Session) -> Sequence[int]:
     """Files added to a letter that its owner has."""
+    return session.exec(_to_pass_on()).all()
+
+
+@cache
+def _to_pass_on() -> SelectOfScalar[int]:
     arrived = exists().where(col(Letter.id) == col(Attachment.letter_id), col(Letter.delivery) == "delivered")
-    return session.exec(select(Attachment.id).where(TO_PASS_ON, arrived).order_by(col(Attachment.id))).all()
+    return select(Attachment.id).where(TO_PASS_ON, arrived).order_by(col(Attachment.id))
 
 
 def lost_files(session: Session) -> Sequence[int]:
     """Files that could not be kept, of which nobody was told yet."""
-    return session.exec(select(Attachment.id).where(LOST).order_by(col(Attachment.id))).all()
+    return session.exec(_lost_files()).all()
+
+
+@cache
+def _lost_files() -> SelectOfScalar[int]:
+    return select(Attachment.id).where(LOST).order_by(col(Attachment.id))
 
 
 def done_today(session: Session, tasks: Sequence[str], day: date) -> set[str]:
     """Which of these tasks were done that day."""
-    return set(session.exec(select(Daily.task).where(col(Daily.task).in_(tasks), Daily.day == day)))
+    return set(session.exec(_done_today(), params={"tasks": tasks, "day": day}))
+
+
+@cache
+def _done_today() -> SelectOfScalar[str]:
+    return select(Daily.task).where(
+        col(Daily.task).in_(bindparam("tasks", expanding=True)), col(Daily.day) == bindparam("day")
+    )
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,12 @@ def failed(session: Session, case_id: int) -> list[Letter]:
     return list(session.exec(select(Letter).where(Letter.case_id == case_id, FAILED).order_by(col(Letter.id))))
 
 
+def unread(session: Session, case_id: int) -> bool:
+    """Whether a letter about a case is under way to its owner, or did not arrive."""
+    rows = select(Letter.id).where(Letter.case_id == case_id, col(Letter.delivery).in_(("pending", "failed")))
+    return session.exec(rows.limit(1)).first() is not None
+
+
 def pending(session: Session, limit: int) -> list[Letter]:
     """Letters of which nobody knows yet whether they arrived."""
     return list(session.exec(select(Letter).where(PENDING).order_by(col(Letter.id)).limit(limit)))

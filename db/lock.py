@@ -38,6 +38,7 @@ def _file_lock(database: Database, name: str) -> Iterator[None]:
 @contextmanager
 def _advisory_lock(database: Database, name: str) -> Iterator[None]:
     with database.engine.connect() as connection:
+        connection.detach()  # the lock is the session's: in the pool it would be held after the block
         taken = connection.execute(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": name}).scalar_one()
         connection.commit()
         if not taken:

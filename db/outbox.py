@@ -321,6 +321,12 @@ def settle(
     session.execute(sa.update(TABLE).where(TABLE.c.id == row_id).values(values))
 
 
+def drop(session: Session, dedupe: str, reason: str) -> None:
+    """What has not been taken up yet does not go out any more."""
+    waiting = update(OutboxRow).where(col(OutboxRow.dedupe) == dedupe, col(OutboxRow.state) == OutboxState.READY)
+    session.execute(waiting.values(state=OutboxState.DEAD, reason=reason), execution_options=NO_SYNC)
+
+
 def recover(session: Session, scope: Scope, now: datetime) -> None:
     """After a crash: what was claimed goes again; what was on the wire goes again or is in doubt, as its kind says."""
     here = update(OutboxRow).where(UNDER_WAY, col(OutboxRow.channel) == scope.channel)

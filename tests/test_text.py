@@ -25,11 +25,15 @@ def sources() -> str:
 MADE = ("answers.greeting", "answers.thanks", "answers.goodbye")
 """Keys whose last part is a tone that the FAQ recognised."""
 
+PUT_TOGETHER = (
+    *("answers.reason_", "flow.", "cases.", "report.way_", "mine.mark_"),
+    *("ordering.what_", "imports.title_", "imports.hint_", "imports.example_", "imports.guide_line_"),
+)
+
 
 def used(key: str, code: str) -> bool:
-    """A key stands whole in the code, or is put together there from a tone, a reason, a flow's question."""
-    put_together = key in MADE or key.startswith(("answers.reason_", "flow.", "cases.", "report.way_", "mine.mark_"))
-    return put_together or f'"{key}"' in code
+    """A key stands whole in the code, or is put together there from a tone, a reason, a question, a column."""
+    return key in MADE or key.startswith(PUT_TOGETHER) or f'"{key}"' in code
 
 
 def test_every_key_that_the_code_names_exists() -> None:

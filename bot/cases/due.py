@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from bot.cases import arrivals, digest, notices, service, silence, wording
+from bot.cases import arrivals, digest, ending, notices, silence, wording
 from bot.cases.owed import ask, each, is_open
 from bot.cases.rules import late
 from bot.core.clock import local_date
@@ -45,7 +45,7 @@ def feature() -> Feature:
 
 
 def _hand_back(work: Work, staff: Staff) -> None:
-    service.hand_back(work, staff)
+    ending.hand_back(work, staff)
 
 
 def acknowledge(app: App) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from markupsafe import Markup
 
 from bot import dialogue
-from bot.cases import enclosures, service, wording
+from bot.cases import enclosures, ending, service, wording
 from bot.cases.actor import owner_of
 from bot.cases.mine import allowed, buttons, moved_on, number
 from bot.cases.rules import Act, satisfied
@@ -137,7 +137,7 @@ def withdraw(turn: Turn, argument: str) -> None:
 def withdrawn(turn: Turn, _draft: DraftRow, answers: Answers) -> None:
     """It is taken back."""
     case = turn.session.get_one(Case, int(str(answers["case"])))
-    if service.withdraw(turn, owner_of(turn), case.id, str(answers.get("reason") or "")) is None:
+    if ending.withdraw(turn, owner_of(turn), case.id, str(answers.get("reason") or "")) is None:
         moved_on(turn, case)
     else:
         turn.reply(turn.say("mine.withdrawn", code=case.code), column(buttons(turn, case)))
@@ -146,7 +146,7 @@ def withdrawn(turn: Turn, _draft: DraftRow, answers: Answers) -> None:
 def clear(turn: Turn, argument: str) -> None:
     """The answer is understood; how good was it?"""
     case = allowed(turn, argument, Act.CLEAR)
-    if case and service.clear(turn, owner_of(turn), case.id):
+    if case and ending.clear(turn, owner_of(turn), case.id):
         _ask_for_a_mark(turn, case)
 
 
@@ -168,7 +168,7 @@ def mark(turn: Turn, argument: str) -> None:
     case = allowed(turn, case_id, Act.MARK)
     if case is None:
         return
-    if service.mark(turn, owner_of(turn), case.id, number(points)) is None:
+    if ending.mark(turn, owner_of(turn), case.id, number(points)) is None:
         turn.reply(turn.say("turn.old_button"))
     elif satisfied(number(points)):
         turn.reply(turn.say("mine.marked"))
@@ -194,7 +194,7 @@ def dispute(turn: Turn, argument: str) -> None:
 def disputed(turn: Turn, _draft: DraftRow, answers: Answers) -> None:
     """Somebody else handles it anew."""
     case = turn.session.get_one(Case, int(str(answers["case"])))
-    if service.dispute(turn, owner_of(turn), case.id, str(answers["why"])) is None:
+    if ending.dispute(turn, owner_of(turn), case.id, str(answers["why"])) is None:
         moved_on(turn, case, answers["why"])
         return
     deadline = wording.deadline(turn, case.due_on)

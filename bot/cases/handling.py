@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from bot.cases import attaching, card, letters, outcome, service, wording
+from bot.cases import attaching, card, ending, letters, outcome, service, wording
 from bot.cases.actor import actor_of
 from bot.cases.rules import Act, may
 from bot.core.replies import Button, column
@@ -80,7 +80,7 @@ def close(turn: Turn, argument: str) -> None:
     case = outcome.workable(turn, argument, Act.CLOSE)
     if case is None:
         return
-    if service.close(turn, actor_of(turn), case.id):
+    if ending.close(turn, actor_of(turn), case.id):
         outcome.done(turn, case, "desk.closed")
     else:
         outcome.done(turn, case, "desk.not_arrived")

@@ -241,7 +241,10 @@ def tell(work: Work, actor: Actor, case_id: int, how: str) -> Case | None:
 
 
 def _listen(work: Work, case: Case) -> None:
-    if case.status in {Status.ANSWERED, Status.WAITING} and case.silent_since is None:
+    """Silence begins when the last letter is there: nobody is silent about what they have not read."""
+    work.session.flush()
+    waits = case.status in {Status.ANSWERED, Status.WAITING} and case.silent_since is None
+    if waits and not letters.unread(work.session, case.id):
         case.silent_since = work.now
     work.session.add(case)
     work.session.flush()

@@ -31,6 +31,8 @@ FEWEST_WORDS = 2
 SHORTEST_STORY = 3
 """In syllables: what is shorter does not tell a story where a subject was asked for."""
 
+AGREED = frozenset({"ok", "oke", "okay", "co", "vang", "da vang", "dong y a", "toi dong y", "em dong y", "duoc", "yes"})
+
 DEGREES = re.compile(r"(-?\d{1,3}\.\d+), (-?\d{1,3}\.\d+)")
 
 
@@ -46,7 +48,7 @@ class Questions:
         return Flow(
             NAME,
             (
-                Question("consent", taken_by_choice, choices=self.consent, shown=False),
+                Question("consent", self.agreed, choices=self.consent, shown=False),
                 Question("subject", self.subject, choices=self.subjects),
                 Question("what", words(LONGEST_STORY, FEWEST_WORDS), free=True),
                 Question("way", taken_by_choice, choices=ways, when=looks_like_grievance, shown=False),
@@ -63,6 +65,13 @@ class Questions:
         """Agreeing to this version of the notice."""
         return [Choice(self.profile().cases.consent_version, "report.agree")]
 
+    def agreed(self, what: What) -> Value | Invalid | Elsewhere:
+        """The notice in one of the usual words; who tells what happened first has told it, and still has to agree."""
+        said = what.text.strip() if isinstance(what, Text) else ""
+        if plain(said) in AGREED:
+            return self.profile().cases.consent_version
+        return _story(said, invalid("report.story_kept_for_consent"))
+
     def subjects(self, _answers: Answers) -> list[Choice]:
         """All subjects."""
         return [Choice(PROTECTED if each.protected else each.id, each.title) for each in self.profile().subjects]
@@ -78,10 +87,15 @@ class Questions:
         named = [choice for choice in self.subjects({}) if typed and typed <= set(plain(choice.label).split())]
         if len(named) == 1:
             return named[0].value
-        if len(said.split()) < SHORTEST_STORY:
-            return invalid("flow.choice_wanted")
-        story = words(LONGEST_STORY)(what)
-        return story if isinstance(story, Invalid) else Elsewhere("what", story, invalid("report.story_kept"))
+        return _story(said, invalid("report.story_kept"))
+
+
+def _story(said: str, kept: Invalid) -> Invalid | Elsewhere:
+    """A sentence told where a choice was asked for."""
+    if len(said.split()) < SHORTEST_STORY:
+        return invalid("flow.choice_wanted")
+    told = words(LONGEST_STORY)(Text(said))
+    return told if isinstance(told, Invalid) else Elsewhere("what", said, kept)
 
 
 def place(what: What) -> Value | Invalid:

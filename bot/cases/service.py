@@ -4,19 +4,19 @@ All take the transaction at work and the actor, and return the case, or None whe
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
 from bot.cases import notices
-from bot.cases.rules import CLOCK, MOVES, Act, Actor, may, next_handler, words_of
+from bot.cases.rules import MOVES, Act, Actor, may, words_of
 from bot.core.clock import local_date
 from bot.feature import Turn, Work
 from bot.ward import Ward
 from db import cases, letters
 from db.cases import ENDED, OPEN, Case, CaseEvent, Status
 from db.letters import LetterState
-from db.staff import SERVING, Role, Staff, with_role
+from db.staff import SERVING, Role, Staff
 
 
 @dataclass(frozen=True)
@@ -32,29 +32,25 @@ class Report:
     suggestion: str = ""
     business: str = ""
     phone: str = ""
+    document: str = ""
     anonymous: bool = False
     protected: bool = False
 
 
-def log(
-    work: Work, actor: Actor, report: Report, *, reporter_id: int | None, source: str = "bot", note: str = ""
-) -> Case:
-    """Log a case, give it its code and its deadline, and tell the unit. The same event logs once."""
-    ward, received = work.ward, work.now
+def filed(ward: Ward, report: Report, received: datetime, number: int) -> Case:
+    """A case as it is logged, not in the database yet: its code, its unit, its deadline.
+
+    Raises ValueError for a subject that the profile does not have.
+    """
     subject = ward.subject(report.subject)
     if subject is None:
         raise ValueError(f"no subject {report.subject!r} in the profile")
     year = local_date(received).year
-    number = cases.next_number(work.session, year)
     case = Case(
         **vars(report),
-        key=work.key,
-        code=f"{ward.cases.prefix}-{year}-{number:04d}",
+        code=code_of(ward, year, number),
         year=year,
         number=number,
-        reporter_id=reporter_id,
-        logged_by=actor.staff.id if actor.staff and reporter_id != actor.person_id else None,
-        source=source,
         unit=subject.unit,
         received_at=received,
         acknowledge_by=ward.calendar.add_hours(received, ward.cases.acknowledge_hours),
@@ -63,6 +59,21 @@ def log(
     if case.anonymous:
         case.business = case.phone = ""
     case.protected = report.protected or subject.protected
+    return case
+
+
+def code_of(ward: Ward, year: int, number: int) -> str:
+    """How a case is called: VH-2026-0001."""
+    return f"{ward.cases.prefix}-{year}-{number:04d}"
+
+
+def log(
+    work: Work, actor: Actor, report: Report, *, reporter_id: int | None, source: str = "bot", note: str = ""
+) -> Case:
+    """Log a case, give it its code and its deadline, and tell the unit. The same event logs once."""
+    case = filed(work.ward, report, work.now, cases.next_number(work.session, work.today.year))
+    case.key, case.reporter_id, case.source = work.key, reporter_id, source
+    case.logged_by = actor.staff.id if actor.staff and reporter_id != actor.person_id else None
     work.session.add(case)
     work.session.flush()
     cases.index_words(work.session, case.id, words_of(case))
@@ -168,6 +179,13 @@ def assignable(case: Case, to: Staff) -> bool:
     return fits and to.until is None and to.id not in {case.not_again_id, case.assignee_id}
 
 
+def open_counts(session: Session, staff_ids: list[int]) -> dict[int, int]:
+    """How many open cases each has; protected ones do not show, even as a number."""
+    counted = (OPEN, col(Case.assignee_id).in_(staff_ids), ~col(Case.protected))
+    rows = select(Case.assignee_id, func.count()).where(*counted)
+    return {staff_id: count for staff_id, count in session.exec(rows.group_by(col(Case.assignee_id))) if staff_id}
+
+
 def transfer(work: Work, actor: Actor, case_id: int, unit: str, reason: str) -> Case | None:
     """Hand the case to another unit of the ward; its deadline stays."""
     case = permit(work, actor, case_id, Act.TRANSFER)
@@ -247,119 +265,9 @@ def split(work: Work, actor: Actor, case_id: int) -> Case | None:
     return case
 
 
-def withdraw(work: Work, actor: Actor, case_id: int, reason: str = "") -> Case | None:
-    """The owner takes the case back. Cases that were answered with it go on by themselves."""
-    case = permit(work, actor, case_id, Act.WITHDRAW)
-    if case is None:
-        return None
-    _release(work, case)
-    case.merged_into = None
-    lay_down(work, case)
-    event = record(work, actor, case, Act.WITHDRAW, note=reason, told=True)
-    notices.withdrawn(work, case, event)
-    return case
-
-
-def _release(work: Work, case: Case) -> None:
-    """Cases that were to be answered with this one are on their own again, and those who handle them hear of it."""
-    for follower in family(work, case, Act.SPLIT)[1:]:
-        follower.merged_into = None
-        notices.new_case(work, follower, record(work, CLOCK, follower, Act.SPLIT))
-
-
 def lay_down(work: Work, case: Case) -> None:
     """An answer that waits for a leader counts no more: the case has moved on."""
     waiting = letters.proposed(work.session, case.id)
     if waiting:
         waiting.state = LetterState.RETURNED
         work.session.flush()
-
-
-def clear(work: Work, actor: Actor, case_id: int) -> Case | None:
-    """The owner has understood the answer."""
-    case = permit(work, actor, case_id, Act.CLEAR)
-    if case:
-        record(work, actor, case, Act.CLEAR, told=True)
-    return case
-
-
-def mark(work: Work, actor: Actor, case_id: int, points: int) -> Case | None:
-    """The owner's mark, 1 to 5."""
-    case = permit(work, actor, case_id, Act.MARK) if 1 <= points <= 5 else None
-    if case:
-        case.mark = points
-        record(work, actor, case, Act.MARK, told=True, mark=points)
-    return case
-
-
-def dispute(work: Work, actor: Actor, case_id: int, reason: str) -> Case | None:
-    """The owner is not satisfied: somebody else handles it anew, with a deadline of its own."""
-    case = permit(work, actor, case_id, Act.DISPUTE)
-    if case is None:
-        return None
-    lay_down(work, case)
-    before = case.assignee_id
-    other = _somebody_else(work, case)
-    subject = work.ward.subject(case.subject)
-    # Where nobody else is in reach, the same one may take it rather than nobody.
-    case.not_again_id, case.assignee_id = (before, other.id) if other else (None, None)
-    case.merged_into = None
-    case.due_on = work.ward.calendar.due(work.now, subject.days if subject else 10)
-    case.silent_since, case.disputes = None, case.disputes + 1
-    event = record(work, actor, case, Act.DISPUTE, note=reason, told=True, to=other.id if other else None)
-    notices.disputed(work, case, event, other)
-    return case
-
-
-def _somebody_else(work: Work, case: Case) -> Staff | None:
-    leaders = [leader for leader in with_role(work.session, Role.LEADER) if leader.id != case.assignee_id]
-    if case.protected:
-        return leaders[0] if leaders else None
-    officers = with_role(work.session, Role.OFFICER, case.unit)
-    present = [officer for officer in officers if not officer.absent_on(work.today)]
-    other = next_handler(present, open_counts(work.session, [officer.id for officer in present]), case.assignee_id)
-    return other or next_handler(leaders, {}, case.assignee_id)
-
-
-def open_counts(session: Session, staff_ids: list[int]) -> dict[int, int]:
-    """How many open cases each has; protected ones do not show, even as a number."""
-    counted = (OPEN, col(Case.assignee_id).in_(staff_ids), ~col(Case.protected))
-    rows = select(Case.assignee_id, func.count()).where(*counted)
-    return {staff_id: count for staff_id, count in session.exec(rows.group_by(col(Case.assignee_id))) if staff_id}
-
-
-def close(work: Work, actor: Actor, case_id: int, act: Act = Act.CLOSE, note: str = "") -> Case | None:
-    """End an answered case, or one whose owner stayed silent; not before every letter has arrived or was told."""
-    case = permit(work, actor, case_id, act)
-    if case is None or not arrived(work.session, case.id):
-        return None
-    if act is Act.EXPIRE:
-        _release(work, case)
-    event = record(work, actor, case, act, note=note, told=True)
-    notices.closed(work, case, event)
-    return case
-
-
-def arrived(session: Session, case_id: int) -> bool:
-    """Whether every letter about the case has reached its owner, by chat or otherwise."""
-    return not any(
-        letter.delivery in {"pending", "failed"} or letter.state == LetterState.PROPOSED
-        for letter in letters.of_case(session, case_id)
-    )
-
-
-def hand_back(work: Work, staff: Staff) -> int:
-    """Somebody left: the open cases go back to their units; how many."""
-    rows = select(Case.id).where(OPEN, Case.assignee_id == staff.id)
-    for case_id in (found := list(work.session.exec(rows))):
-        case = cases.locked(work.session, case_id)
-        if case:
-            case.assignee_id = None
-            event = record(work, CLOCK, case, Act.HAND_BACK, staff=staff.id)
-            notices.new_case(work, case, event)
-    return len(found)
-
-
-def due_of(ward: Ward, case: Case, today: date) -> int:
-    """Working days to the due date; negative when it has passed."""
-    return ward.calendar.left(today, case.due_on)

@@ -4,12 +4,14 @@ Who was asked for more is told as often as the profile says before anything ends
 that was missed while the bot was away is made up for, at most one a working day, and the end waits for it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from markupsafe import Markup
+from sqlmodel import Session
 
-from bot.cases import notices, service, wording
+from bot.cases import ending, notices, wording
 from bot.cases.owed import ask, each, is_open
 from bot.cases.rules import CLOCK, Act
 from bot.core.clock import VIETNAM, in_words, local_date
@@ -64,10 +66,12 @@ def remind(app: App) -> None:
     if not is_open(app):
         return
     ward, today = app.profile(), local_date(app.clock())
-    for patience in patiences(ward):
-        for days in patience.told_after:
-            before, stage = days_ago(ward, today, days), patience.stage(days)
-            each(app, ask(app, lambda session: due.silent(session, patience.status, before, stage)), _remind)  # noqa: B023 - used at once
+    stages = [
+        (patience.status, days_ago(ward, today, days), patience.stage(days))
+        for patience in patiences(ward)
+        for days in patience.told_after
+    ]
+    each(app, ask(app, lambda session: _silent(session, stages)), _remind)
 
 
 def _remind(work: Work, case_id: int) -> None:
@@ -87,7 +91,7 @@ def _patience(work: Work, case: Case) -> Patience | None:
     """The rule under which the case is silent; None where it is not, or has letters that did not arrive."""
     found = next((one for one in patiences(work.ward) if one.status == case.status), None)
     carried = case.status == Status.WAITING and case.merged_into is not None
-    return found if not carried and service.arrived(work.session, case.id) else None
+    return found if not carried and ending.arrived(work.session, case.id) else None
 
 
 def _next_stage(work: Work, patience: Patience, since: date, told: list[Reminder]) -> str:
@@ -128,9 +132,13 @@ def end(app: App) -> None:
     if not is_open(app):
         return
     ward, today = app.profile(), local_date(app.clock())
-    for patience in patiences(ward):
-        before = days_ago(ward, today, patience.over_after + 1)
-        each(app, ask(app, lambda session: due.silent(session, patience.status, before)), _end)  # noqa: B023 - used at once
+    ends = [(patience.status, days_ago(ward, today, patience.over_after + 1), "") for patience in patiences(ward)]
+    each(app, ask(app, lambda session: _silent(session, ends)), _end)
+
+
+def _silent(session: Session, stages: Sequence[tuple[Status, datetime, str]]) -> list[int]:
+    """The cases that have come to one of these stages, each of them once."""
+    return list({case_id: None for stage in stages for case_id in due.silent(session, *stage)})
 
 
 def _end(work: Work, case_id: int) -> None:
@@ -143,4 +151,4 @@ def _end(work: Work, case_id: int) -> None:
     last_told = local_date(told[-1].at) if told else None
     everything = len({one.rung.split(":")[1] for one in told} & set(map(str, patience.told_after)))
     if everything == len(patience.told_after) and work.today > patience.over(work.ward, since, last_told):
-        service.close(work, CLOCK, case.id, patience.act)
+        ending.close(work, CLOCK, case.id, patience.act)

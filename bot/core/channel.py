@@ -14,16 +14,18 @@ CAPTION = 1024
 class Limits:
     """What a platform allows.
 
-    `text` counts UTF-16 units in one message, `caption` those under a file. Without `buttons`, choices are numbered
-    lines and people answer with the number, the label, or the label without diacritics. `rate` is messages a second
-    over all chats, `second` the most that the platform counts in any second, `in_flight` how many may be on the wire;
-    a chat may have `chat_burst` messages at once and then `chat_rate` a second, a group `group_minute` in any minute.
+    `text` counts UTF-16 units in one message, `caption` those under a file, `upload` the bytes of a file. Without
+    `buttons`, choices are numbered lines and people answer with the number, the label, or the label without diacritics.
+    `rate` is messages a second over all chats, `second` the most that the platform counts in any second, `in_flight`
+    how many may be on the wire; a chat may have `chat_burst` messages at once and then `chat_rate` a second, a group
+    `group_minute` in any minute.
     """
 
     text: int
     buttons: bool
     edit: bool
     caption: int = CAPTION
+    upload: int = 1 << 40
     rate: float = 1_000_000
     second: int = 1_000_000
     in_flight: int = 1
@@ -95,6 +97,13 @@ class Channel(Protocol):
         """Put this in the place of a message sent before, which may have it already; asked where `limits.edit`.
 
         Raises Refused where that message cannot be changed any more, otherwise as `send`.
+        """
+
+    async def show(self, to: ChatRef, text: str, over: str = "") -> str:
+        """A passing message in plain words, such as how far something is; its id, to show the next one over it.
+
+        It is tried once and what fails is passed over; only TryLater with a wait that the platform named is raised.
+        A channel whose limits know no `edit` shows nothing and gives no id.
         """
 
     async def fetch(self, file_id: str, limit: int) -> bytes:

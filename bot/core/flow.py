@@ -26,10 +26,13 @@ def invalid(key: str, **values: object) -> Invalid:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What came answers another question, if that is not answered yet; the pending one is put again, and `why` said."""
+    """What came answers another question, or adds to what that has; the pending one is put again, and `why` said.
+
+    Where the pending one is only being changed, it is no answer at all.
+    """
 
     question: str
-    value: Value
+    text: str
     why: Invalid
 
 
@@ -224,9 +227,10 @@ def _taken(flow: Flow, draft: Draft, question: Question, value: Value | Invalid 
 
 
 def _taken_elsewhere(draft: Draft, question: Question, value: Elsewhere) -> Step:
-    if value.question in draft.answers:
+    if question.name in draft.answers:
         return Refuse(draft, question, invalid("flow.choice_wanted"))
-    return Refuse(replace(draft, answers={**draft.answers, value.question: value.value}), question, value.why)
+    told = "\n".join(part for part in (str(draft.answers.get(value.question) or ""), value.text) if part)
+    return Refuse(replace(draft, answers={**draft.answers, value.question: told}), question, value.why)
 
 
 def _next(flow: Flow, draft: Draft) -> Step:

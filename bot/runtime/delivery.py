@@ -103,6 +103,33 @@ class Delivery:
         while await self._start_some() or self._in_hand:
             await self._finish()
 
+    async def show(self, to: ChatRef, text: str, over: str = "") -> str:
+        """A passing message in the pace of all others, over the one before; none while everybody is held. Its id.
+
+        It is no row and is not tried again. A wait that the platform names holds everybody, as after any other message.
+        """
+        if not self.channel.limits.edit or self._pace.held(self.clock()):
+            return over
+        await self._free_in(to.address, group=False, spare=1)
+        await self._line.place(Lane.NOTICE)
+        called = False
+        try:
+            await self._line.slot(Lane.NOTICE)
+            called, since = True, self.clock()
+            self._pace.chat_taken(to.address, since, group=False)
+            shown = await self._shown(to, text, over)
+            self._pace.answered(since, self.clock())
+        finally:
+            self._line.leave(sent=called)
+        return shown
+
+    async def _shown(self, to: ChatRef, text: str, over: str) -> str:
+        try:
+            return await self.channel.show(to, text, over)
+        except TryLater as patience:
+            self._be_patient(patience)
+            return over
+
     async def _start_some(self) -> int:
         if self._pace.held(self.clock()):
             return 0
@@ -207,10 +234,12 @@ class Delivery:
 
     async def _chat_turn(self, item: _Item) -> None:
         """Until its chat may get it; mass sends leave one place of the burst to an answer."""
-        group, spare = not item.chat.private, int(item.lane != Lane.ANSWER)
+        await self._free_in(item.chat.address, group=not item.chat.private, spare=int(item.lane != Lane.ANSWER))
+
+    async def _free_in(self, chat: str, *, group: bool, spare: int) -> None:
         while True:
             now = self.clock()
-            wait = self._pace.chat_free(item.chat.address, now, group=group, spare=spare) - now
+            wait = self._pace.chat_free(chat, now, group=group, spare=spare) - now
             if wait <= 0:
                 return
             await self.sleep(wait)

@@ -11,8 +11,10 @@ from bot.core.clock import VIETNAM, in_words, local_date
 from bot.core.replies import Reply
 from bot.feature import App, Feature, Work
 from db import accounts
-from db.clockwork import Daily, first_time
+from db.clockwork import Daily, days_done, first_time
 from db.staff import Role, with_role
+
+TASK = "reconcile"
 
 LOOKED_BACK = 7
 """Days that are made up for after the bot was down."""
@@ -61,15 +63,19 @@ def account_for_yesterday(app: App) -> None:
     now, ward = app.clock(), app.profile()
     if not ward.calendar.is_open(now):
         return
-    for ago in range(LOOKED_BACK, 0, -1):
-        found = None
-        day = local_date(now) - timedelta(days=ago)
+    for day in _open_days(app, local_date(now)):
+        found = account(app, day)  # before anybody has to wait for it
         with app.database.write() as session:
-            if not first_time(session, Daily(task="reconcile", day=day, at=now)):
-                continue
-            found = account(app, day)
-            if found.gaps:
+            if first_time(session, Daily(task=TASK, day=day, at=now)) and found.gaps:
                 _tell(Work(app, session, now, ward), found)
+
+
+def _open_days(app: App, today: date) -> list[date]:
+    """The days before today that nobody has accounted for, the earliest first."""
+    days = [today - timedelta(days=ago) for ago in range(LOOKED_BACK, 0, -1)]
+    with app.database.read() as session:
+        done = days_done(session, TASK, days[0])
+    return [day for day in days if day not in done]
 
 
 def _tell(work: Work, found: Account) -> None:

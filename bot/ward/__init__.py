@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -106,6 +106,12 @@ class Ward(Part):
     def undecided(self) -> list[date]:
         """The days, in order, of which the file says that nobody has decided yet whether they are off."""
         return sorted(self.holidays.undecided)
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Another process gets what is written in the file, and works out by itself what follows from it."""
+        state = super().__getstate__()
+        written = {name: value for name, value in state["__dict__"].items() if name in type(self).model_fields}
+        return state | {"__dict__": written}
 
     @cached_property
     def calendar(self) -> WorkCalendar:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Annotated, Protocol, Self
+from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
@@ -55,11 +55,15 @@ class Group(Part):
 
 
 class Authority(Part):
-    """Where a case beyond the ward's competence goes; `days` are the working days of the second deadline."""
+    """Where a case beyond the ward's competence goes; `days` are the working days of the second deadline.
+
+    `level` says whose competence it is, as the ward's table names it: the city with its departments, or the state.
+    """
 
     id: UnitId
     name: Name
     days: int = Field(10, ge=1, le=120)
+    level: Literal["", "city", "state"] = ""
 
 
 class Component(Part):

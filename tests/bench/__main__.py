@@ -2,7 +2,7 @@
 
 import platform
 
-from tests.bench import broadcasts, cases, quality, speed, telegram
+from tests.bench import broadcasts, cases, exports, exports_chat, figures, quality, speed, telegram
 
 
 def main() -> None:
@@ -15,6 +15,9 @@ def main() -> None:
         speed.cold_start,
         speed.turns,
         cases.desk,
+        exports.exports,
+        figures.charts,
+        exports_chat.waiting,
         telegram.end_to_end,
         broadcasts.throughput,
         broadcasts.fan_out,

@@ -104,6 +104,13 @@ def _timed(app: App, who: str, asked: list[What]) -> list[str]:
 
 def _fill(app: App, staff: list[Staff]) -> None:
     """Ten years of cases, the newest of them still open."""
+    for session, rows in fill(app, staff):
+        words = [(word, row["id"]) for row in rows for word in words_of(Case(**row))]
+        session.connection().exec_driver_sql("INSERT INTO case_word (word, case_id) VALUES (?, ?)", words)
+
+
+def fill(app: App, staff: list[Staff]) -> Iterator[tuple[Session, list[Row]]]:
+    """The same but for the words that they are found by: the transaction and the cases of each batch."""
     chance = random.Random(1)
     with app.database.write() as session:
         _put(session, Person, [{"name": "Lan", "created_at": NOW} for _ in range(CASES // 5)])
@@ -113,8 +120,7 @@ def _fill(app: App, staff: list[Staff]) -> None:
             _put(session, Case, rows)
             _put(session, CaseEvent, [event for row in rows for event in _events(row)])
             _put(session, Letter, [_letter(chance, row) for row in rows if row["closed_at"]])
-            words = [(word, row["id"]) for row in rows for word in words_of(Case(**row))]
-            session.connection().exec_driver_sql("INSERT INTO case_word (word, case_id) VALUES (?, ?)", words)
+            yield session, rows
 
 
 def _put(session: Session, into: type[SQLModel], rows: list[Row]) -> None:

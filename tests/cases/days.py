@@ -114,6 +114,19 @@ class Days:
             return session.get_one(Letter, letter_id)
 
 
+def taken(days: Days, staff: Staff, who: str = "lan") -> int:
+    """A case of that owner in the hands of that officer."""
+    case_id = days.raised(who)
+    days.took(staff, case_id)
+    return case_id
+
+
+def sent(days: Days, staff: Staff) -> tuple[int, int]:
+    """A case that is answered, and the letter."""
+    case_id = taken(days, staff)
+    return case_id, days.answered(staff, case_id)
+
+
 def _actor(staff: Staff) -> Actor:
     return Actor(staff.person_id, staff)
 

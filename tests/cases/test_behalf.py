@@ -1,14 +1,11 @@
 """Logged for somebody at the stall, claimed by them; and everything of a person brought to another phone."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, SQLModel, select
 
-import faq
-from bot.app import compose
 from bot.cases import letters, service
 from bot.cases.rules import Actor
 from bot.core.clock import FrozenClock
@@ -34,20 +31,9 @@ ANSWER = "Tổ thu gom đã dọn sạch ngày 02/12/2026, từ nay thu hai lầ
 
 
 @pytest.fixture
-def app(
-    settings: Settings, database_url: str, clock: FrozenClock, content: faq.Content, index: faq.FaqIndex
-) -> Iterator[App]:
-    """On both databases: a code is used once there too."""
-    composed = compose(
-        settings.model_copy(update={"database_url": database_url}), clock=clock, content=content, index=index
-    )
-    yield composed
-    composed.database.close()
-
-
-@pytest.fixture
-def minh(app: App) -> Staff:
-    return join(app, "minh", Role.OFFICER, unit="kthtdt", name="Cán bộ Minh")
+def settings(on_both_databases: Settings) -> Settings:
+    """A code is used once on both databases."""
+    return on_both_databases
 
 
 def logged(app: App, who: str = "minh") -> str:
@@ -300,7 +286,13 @@ def test_a_dialogue_of_the_new_phone_stays_in_hand_where_the_old_one_had_none(ap
         assert session.exec(select(DraftRow)).one().state == DraftState.OPEN
 
 
-HISTORY = {"case_event.person_id", "claim.used_by", "invitation.used_by", "staff.person_id"}
+HISTORY = {
+    "case_event.person_id",
+    "claim.used_by",
+    "invitation.used_by",
+    "paper_order.person_id",
+    "staff.person_id",
+}
 """Who somebody was when it happened; a role is never united."""
 
 

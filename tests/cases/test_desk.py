@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from bot.cases import service
+from bot.cases import ending
 from bot.cases.answering import passage
 from bot.cases.desk import CODE
 from bot.cases.handling_flows import working_days
@@ -38,11 +38,6 @@ OLD = "Nút này đã cũ"
 @pytest.fixture
 def days(app: App, clock: FrozenClock) -> Days:
     return Days(app, clock)
-
-
-@pytest.fixture
-def minh(app: App) -> Staff:
-    return join(app, "minh", Role.OFFICER, unit="kthtdt", name="Cán bộ Minh")
 
 
 @pytest.fixture
@@ -113,7 +108,7 @@ def test_what_was_typed_is_not_lost_when_the_case_moves_on(app: App, days: Days,
     Owner(app, "minh").says(ANSWER, BASIS)
     owner = Actor(days.case(case_id).reporter_id)
     with app.database.write() as session:
-        assert service.withdraw(Work(app, session, app.clock(), app.profile()), owner, case_id)
+        assert ending.withdraw(Work(app, session, app.clock(), app.profile()), owner, case_id)
         draft = in_hand(session, minh.person_id)
     assert draft
     said = presses(app, "minh", f"flow:{draft.id}::send")

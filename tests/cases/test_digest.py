@@ -11,12 +11,19 @@ from bot.cases.service import Report
 from bot.core.clock import local_date
 from bot.feature import Work
 from bot.runtime.jobs import tick
+from bot.settings import Settings
 from db.cases import Case
 from db.staff import Role, Staff
 from tests.cases.days import NOISE, Days
 from tests.crew import join
 
 APPROVED = Report(subject="via-he", text="Biển hiệu cửa hàng bị nhắc nhở, xin hướng dẫn kích thước được phép")
+
+
+@pytest.fixture
+def settings(with_saturday: Settings) -> Settings:
+    """On both databases."""
+    return with_saturday
 
 
 @pytest.fixture(autouse=True)

@@ -1,15 +1,12 @@
 """Beyond competence: one dossier, one answer typed once, everybody answered; what is protected stays among leaders."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
-import faq
-from bot.app import compose
-from bot.cases import gathering, letters, service
+from bot.cases import ending, gathering, letters, service
 from bot.cases.rules import Actor
 from bot.cases.service import Report
 from bot.core.clock import FrozenClock
@@ -30,15 +27,9 @@ BASIS = "Văn bản 15/ĐL ngày 08/12/2026"
 
 
 @pytest.fixture
-def app(
-    settings: Settings, database_url: str, clock: FrozenClock, content: faq.Content, index: faq.FaqIndex
-) -> Iterator[App]:
+def settings(on_both_databases: Settings) -> Settings:
     """On both databases: numbers and locks are theirs."""
-    composed = compose(
-        settings.model_copy(update={"database_url": database_url}), clock=clock, content=content, index=index
-    )
-    yield composed
-    composed.database.close()
+    return on_both_databases
 
 
 def at(app: App, session: Session) -> Work:
@@ -82,11 +73,6 @@ def answer(app: App, staff: Staff, dossier_id: int) -> list[Letter]:
 def case_of(app: App, case_id: int) -> Case:
     with app.database.read() as session:
         return session.get_one(Case, case_id)
-
-
-@pytest.fixture
-def minh(app: App) -> Staff:
-    return join(app, "minh", Role.OFFICER, unit="kthtdt", name="Cán bộ Minh")
 
 
 @pytest.fixture
@@ -215,7 +201,7 @@ def test_an_answered_case_that_was_merged_keeps_its_answer_when_its_main_case_is
         assert service.merge(work, actor, other, main)
         assert letters.reply(work, actor, main, ANSWER, BASIS)
         lan = session.get_one(Case, main).reporter_id
-        assert service.dispute(work, Actor(lan), main, "Vẫn yếu điện")
+        assert ending.dispute(work, Actor(lan), main, "Vẫn yếu điện")
         leader = Staff(person_id=minh.person_id, role=Role.LEADER, name="x", since=work.now, id=minh.id)
         assert letters.reply(work, Actor(minh.person_id, leader), main, ANSWER, BASIS)
         assert len(list(session.exec(select(Letter).where(Letter.case_id == other)))) == 1
@@ -225,7 +211,7 @@ def test_a_dossier_whose_cases_have_all_ended_can_be_put_away(app: App, minh: St
     forwarded = forward(app, minh, taken(app, minh, "lan"))
     assert forwarded
     with app.database.write() as session:
-        assert service.withdraw(at(app, session), Actor(forwarded.reporter_id), forwarded.id)
+        assert ending.withdraw(at(app, session), Actor(forwarded.reporter_id), forwarded.id)
     assert "Kết thúc hồ sơ" in presses(app, "minh", f"dossier.open:{forwarded.dossier_id}")
     assert "Đã kết thúc hồ sơ" in presses(app, "minh", f"dossier.end:{forwarded.dossier_id}")
     assert "không có hồ sơ nào" in Owner(app, "minh").says("/hoso")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlmodel import col, select
 
-from bot.cases import gathering, letters, service
+from bot.cases import ending, gathering, letters, service
 from bot.cases.rules import MAY, MOVES, Act, Actor, Standing, may
 from bot.cases.service import Report
 from bot.core.clock import FrozenClock, local_date
@@ -24,12 +24,13 @@ from bot.feature import App, Work
 from bot.people.service import recognise
 from bot.people.staff import leave, stands_in_for
 from bot.runtime.jobs import tick
-from db.cases import ENDED, Case, CaseEvent
+from db.cases import ENDED, Case, CaseEvent, last_event
 from db.letters import Letter
 from db.outbox import OutboxRow, OutboxState
 from db.people import Chat, chat_of
 from db.session import Database
 from db.staff import Role, Staff, serving
+from tests.cases.fairness import check_fair
 from tests.conftest import MORNING
 from tests.crew import join
 
@@ -48,6 +49,9 @@ BASIS = "Biên bản 12/BB"
 WAITS = timedelta(hours=7), timedelta(days=1), timedelta(days=3), timedelta(days=12)
 LATER = frozenset({Act.EXTEND, Act.SUPPLEMENT, Act.DISPUTE, Act.FORWARD})
 """The acts that may set another date; each is told to the owner."""
+
+ANEW = frozenset({Act.DISPUTE, Act.FORWARD})
+"""A date of its own, which may be the earlier one; whatever else sets another date sets a later one."""
 
 people = st.sampled_from([*OWNERS, *CREW])
 which = st.integers(0, 5)
@@ -72,11 +76,11 @@ ACTS: dict[str, Callable[[Work, Actor, int, int], object]] = {
     "merge": lambda work, actor, case, n: service.merge(work, actor, case, 1 + n),
     "split": lambda work, actor, case, _n: service.split(work, actor, case),
     "tell": lambda work, actor, case, _n: letters.tell(work, actor, case, "gọi điện"),
-    "close": lambda work, actor, case, _n: service.close(work, actor, case),
-    "withdraw": lambda work, actor, case, _n: service.withdraw(work, actor, case, "đã xong"),
-    "clear": lambda work, actor, case, _n: service.clear(work, actor, case),
-    "mark": lambda work, actor, case, n: service.mark(work, actor, case, 1 + n % 5),
-    "dispute": lambda work, actor, case, _n: service.dispute(work, actor, case, "chưa làm"),
+    "close": lambda work, actor, case, _n: ending.close(work, actor, case),
+    "withdraw": lambda work, actor, case, _n: ending.withdraw(work, actor, case, "đã xong"),
+    "clear": lambda work, actor, case, _n: ending.clear(work, actor, case),
+    "mark": lambda work, actor, case, n: ending.mark(work, actor, case, 1 + n % 5),
+    "dispute": lambda work, actor, case, _n: ending.dispute(work, actor, case, "chưa làm"),
 }
 
 
@@ -139,11 +143,27 @@ class Ward(RuleBasedStateMachine):
 
     def _act(self, who: str, act: str, case: int, argument: int) -> None:
         def do(work: Work, actor: Actor) -> None:
+            before = {one.id: one.model_copy() for one in work.session.exec(select(Case))}
             done = ACTS[act](work, actor, case, argument)
+            if done is not None:
+                assert act != "hollow"
+                check_fair(actor, act, before[case])
+                self._not_earlier(work, before)
             if done is not None and act in {"supplement", "note"}:
                 self.said.append((case, {"supplement": f"bổ sung {argument}", "note": f"ghi chú {argument}"}[act]))
 
         self._work(who, do)
+
+    def _not_earlier(self, work: Work, before: dict[int, Case]) -> None:
+        """No date moves but by the acts that tell of it, and none of them but a new start moves it forward."""
+        for case in work.session.exec(select(Case)):
+            was = before.get(case.id)
+            if was is None or case.due_on == was.due_on:
+                continue
+            last = last_event(work.session, case.id)
+            assert last
+            assert last.act in LATER
+            assert last.act in ANEW or case.due_on > was.due_on
 
     @rule(state=st.sampled_from([OutboxState.SENT, OutboxState.SENT, OutboxState.DEAD, OutboxState.DOUBT]))
     def platform(self, state: OutboxState) -> None:
@@ -233,8 +253,9 @@ class Ward(RuleBasedStateMachine):
             if not event.told or event.person_id == reporter or reporter not in reached:
                 continue
             if event.act in silent:
-                letter = event.data.get("letter")
-                assert letter is None or f"letter:{letter}#1" in sent
+                written = event.data["letters"] if event.act == Act.TELL else [event.data["letter"]]
+                assert written
+                assert all(f"letter:{letter}#1" in sent for letter in written)
             elif event.act in LATER | {Act.TAKE, Act.TRANSFER, Act.EXPIRE, Act.LAPSE, Act.CLOSE}:
                 assert f"case:{event.case_id}:event:{event.number}:owner#1" in sent
 

@@ -1,12 +1,8 @@
 """What an owner sees of a case and does with it: add, take back, say whether the answer will do."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlmodel import select
 
-import faq
-from bot.app import compose
 from bot.cases import letters, rules, service
 from bot.cases.rules import Act, Actor
 from bot.core.clock import FrozenClock
@@ -24,20 +20,9 @@ ANSWER = "Tổ thu gom đã dọn sạch ngày 02/12/2026, từ nay thu hai lầ
 
 
 @pytest.fixture
-def app(
-    settings: Settings, database_url: str, clock: FrozenClock, content: faq.Content, index: faq.FaqIndex
-) -> Iterator[App]:
+def settings(on_both_databases: Settings) -> Settings:
     """On both databases."""
-    composed = compose(
-        settings.model_copy(update={"database_url": database_url}), clock=clock, content=content, index=index
-    )
-    yield composed
-    composed.database.close()
-
-
-@pytest.fixture
-def minh(app: App) -> Staff:
-    return join(app, "minh", Role.OFFICER, unit="kthtdt", name="Cán bộ Minh")
+    return on_both_databases
 
 
 @pytest.fixture

@@ -88,7 +88,6 @@ def test_a_phone_given_before_becoming_anonymous_is_kept_nowhere_in_the_case(lan
 
 def test_a_named_anonymous_case_is_refused_by_the_database(database_url: str) -> None:
     database = Database(database_url)
-    database.migrate()
     row = Case(
         key="k",
         code="VH-2026-0001",

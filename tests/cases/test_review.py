@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from bot.cases import claims, gathering, letters, rules, service
+from bot.cases import claims, ending, gathering, letters, rules, service
 from bot.cases.rules import Actor
 from bot.cases.service import Report
 from bot.feature import Work
 from bot.runtime.jobs import tick
+from bot.settings import Settings
 from db import cases
 from db.attachments import Attachment, AttachmentState
 from db.cases import CaseEvent, Status
@@ -25,6 +26,12 @@ from tests.crew import join
 from tests.terminal import Owner
 
 OFFICIAL = Report(subject="can-bo", text="Cán bộ đòi thêm tiền khi làm thủ tục", protected=True)
+
+
+@pytest.fixture
+def settings(with_saturday: Settings) -> Settings:
+    """On both databases."""
+    return with_saturday
 
 
 @contextmanager
@@ -122,7 +129,7 @@ def test_a_sole_officer_takes_a_disputed_case_again_where_nobody_leads(days: Day
     days.took(minh, case_id)
     days.answered(minh, case_id)
     with working(days) as work:
-        assert service.dispute(work, owner(days, case_id), case_id, "chưa xong")
+        assert ending.dispute(work, owner(days, case_id), case_id, "chưa xong")
     days.took(minh, case_id)
     assert days.case(case_id).assignee_id == minh.id
 
@@ -276,7 +283,7 @@ def test_who_disappointed_the_owner_is_not_back_as_a_substitute(days: Days, minh
     days.took(minh, case_id)
     days.answered(minh, case_id)
     with working(days) as work:
-        assert service.dispute(work, owner(days, case_id), case_id, "chưa xong")
+        assert ending.dispute(work, owner(days, case_id), case_id, "chưa xong")
     away(days, nga, minh)
     assert days.case(case_id).assignee_id == nga.id
     stands_in = Actor(minh.person_id, minh, frozenset({nga.id}))

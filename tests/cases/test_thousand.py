@@ -52,6 +52,9 @@ class Presses:
     async def edit(self, to: ChatRef, message: str, reply: Reply) -> Sent:
         return await self.terminal.edit(to, message, reply)
 
+    async def show(self, to: ChatRef, text: str, over: str = "") -> str:
+        return await self.terminal.show(to, text, over)
+
     async def fetch(self, file_id: str, limit: int) -> bytes:
         return await self.terminal.fetch(file_id, limit)
 

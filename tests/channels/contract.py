@@ -15,6 +15,7 @@ from bot.core.replies import Button, Document, Kind, Reply, column
 from bot.feature import App
 from db import outbox
 from db.inbox import InboxRow
+from db.outbox import OutboxRow
 from db.people import Chat
 from db.questions import QuestionRow
 from tests.telegram_user import PICTURE
@@ -43,6 +44,12 @@ class Guest(Protocol):
     def fetches(self, file_id: str, limit: int) -> bytes:
         """The channel's own `fetch`."""
 
+    def shows(self, text: str, over: str = "") -> str:
+        """The channel's own `show` to this person."""
+
+    def sees(self, message: str) -> str:
+        """What a passing message of that id says now; empty where the channel shows none."""
+
     def sent(self) -> File:
         """The file that this person sent last, as the channel reads it."""
 
@@ -58,6 +65,12 @@ def enqueue(app: App, reply: Reply, dedupe: str) -> None:
     with app.database.write() as session:
         chat = session.exec(select(Chat)).one()
         outbox.enqueue(session, chat, dedupe=dedupe, body=reply.to_json(), at=app.clock())
+
+
+def rows(app: App) -> list[str]:
+    """All messages that were ever put in the outbox."""
+    with app.database.read() as session:
+        return list(session.exec(select(OutboxRow.dedupe).order_by(col(OutboxRow.id))))
 
 
 QUESTION = "nộp hồ sơ trực tuyến thế nào"
@@ -144,6 +157,19 @@ class Contract:
         assert "Gặp cán bộ" in said
         assert guest.was_given() == (name, PICTURE)
         assert "115" in guest.chooses(1)
+
+    def test_a_passing_message_stands_over_the_one_before_and_is_no_row(self, guest: Guest) -> None:
+        guest.says("/start")
+        before = rows(guest.app)
+        first = guest.shows("Đang lập… 10 % <b>")
+        assert guest.shows("Đang lập… 20 % <b>", first) == first
+        assert guest.sees(first) == ("Đang lập… 20 % <b>" if first else "")
+        assert rows(guest.app) == before
+
+    def test_a_passing_message_that_cannot_be_shown_is_passed_over(self, guest: Guest) -> None:
+        guest.says("/start")
+        missing = guest.shows("10 %") and "987654"
+        assert guest.shows("20 %", missing) == missing
 
     def test_a_file_needs_no_words(self, guest: Guest) -> None:
         guest.says("/start")

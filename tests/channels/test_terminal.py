@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.channels.terminal import Terminal, raw_line
 from bot.core.channel import Gone
-from bot.core.events import File, Phone, Place, Text, What
+from bot.core.events import ChatRef, File, Phone, Place, Text, What
 from bot.core.replies import Button, Document, Reply, column
 from bot.feature import App
 from tests.channels.contract import Contract, newest
@@ -33,6 +33,12 @@ class Guest(Owner):
 
     def fetches(self, file_id: str, limit: int) -> bytes:
         return asyncio.run(self.channel.fetch(file_id, limit))
+
+    def shows(self, text: str, over: str = "") -> str:
+        return asyncio.run(self.channel.show(ChatRef("terminal", self.name), text, over))
+
+    def sees(self, message: str) -> str:
+        return message
 
     def sent(self) -> File:
         what = self.channel.read(newest(self.app)).what

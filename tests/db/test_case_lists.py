@@ -133,7 +133,6 @@ class Ward:
 @pytest.fixture
 def ward(database_url: str) -> Iterator[Ward]:
     database = Database(database_url)
-    database.migrate()
     yield Ward(database)
     database.close()
 

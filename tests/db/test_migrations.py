@@ -17,8 +17,8 @@ from db.session import Database
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+def database(bare_database_url: str) -> Iterator[Database]:
+    database = Database(bare_database_url)
     database.migrate()
     yield database
     database.close()

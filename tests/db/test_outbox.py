@@ -20,7 +20,6 @@ SCOPE = Scope("terminal")
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    database.migrate()
     with database.write() as session:
         session.add(Person(id=1, name="", created_at=MORNING))
         session.flush()

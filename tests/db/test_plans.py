@@ -27,6 +27,9 @@ def asked(app: App) -> Iterator[Asked]:
     event.remove(app.database.engine, "before_cursor_execute", note)
 
 
+PARTIAL = ("inbox_open", "outbox_ready", "outbox_open_of_chat", "order_open", "order_kept", "CONSTANT ROW")
+
+
 def scans(app: App, asked: Asked) -> set[tuple[str, str]]:
     """Statements that read a whole table, with the step of the plan that does."""
     found = set()
@@ -42,7 +45,7 @@ def scans(app: App, asked: Asked) -> set[tuple[str, str]]:
 
 def _partial(step: str) -> bool:
     """A scan of a partial index reads only what is open, however long the history is."""
-    return any(name in step for name in ("inbox_open", "outbox_ready", "outbox_open_of_chat", "CONSTANT ROW"))
+    return any(name in step for name in PARTIAL)
 
 
 def test_no_statement_of_a_conversation_reads_a_whole_table(app: App, asked: Asked) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -27,10 +26,9 @@ OFFICER = Offer(Role.OFFICER, "kthtdt", name="Chuyên viên")
 
 
 @pytest.fixture
-def settings(bare_environment: None, database_url: str, tmp_path: Path) -> Settings:
-    """As elsewhere, on each database in turn."""
-    assert bare_environment is None
-    return Settings(data_dir=tmp_path, database_url=database_url)
+def settings(on_both_databases: Settings) -> Settings:
+    """Each database in turn."""
+    return on_both_databases
 
 
 def person(app: App, who: str) -> int:

@@ -31,12 +31,14 @@ def test_from_the_invitation_to_the_removal(tmp_path: Path) -> None:
     assert "Vai trò Cán bộ, KTHT&ĐT của ông/bà trên bot đã kết thúc." in bot(tmp_path, "chat", "--as", "minh").stdout
 
 
+@pytest.mark.usefixtures("settings")  # with the tables there already
 def test_the_last_admin_can_be_removed_here(tmp_path: Path) -> None:
     invited = bot(tmp_path, "staff", "invite", "--role", "admin", "--name", "Phụ trách quản trị")
     bot(tmp_path, "chat", "--as", "hoa", typed=f"/start {code_of(invited.stdout)}\n")
     assert bot(tmp_path, "staff", "remove", "1").returncode == 0
 
 
+@pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [

@@ -1,14 +1,11 @@
 """Everything here runs on SQLite and on PostgreSQL."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.settings import Settings
 
 
 @pytest.fixture
-def settings(bare_environment: None, database_url: str, tmp_path: Path) -> Settings:
-    """As elsewhere, on each database in turn."""
-    assert bare_environment is None
-    return Settings(data_dir=tmp_path, database_url=database_url)
+def settings(on_both_databases: Settings) -> Settings:
+    """Each database in turn."""
+    return on_both_databases

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 import pytest
+from markupsafe import Markup
 from sqlmodel import select
 
 from bot.channels.telegram import LIMITS
@@ -28,6 +29,7 @@ from db.people import Chat, Person
 T = TypeVar("T")
 ROUND_TRIP = 0.08
 HOUR = 3600.0
+TO = ChatRef("telegram", "1")
 
 
 TURNS_TO_SETTLE = 12
@@ -92,6 +94,10 @@ class Platform:
 
     def deep_link(self, payload: str) -> str:
         raise NotImplementedError(payload)
+
+    async def show(self, to: ChatRef, text: str, over: str = "") -> str:
+        sent = await self.send(to, Reply(Markup(text)))
+        return over or sent.message
 
     async def send(self, to: ChatRef, reply: Reply) -> Sent:
         await self.time.sleep(ROUND_TRIP)
@@ -305,6 +311,41 @@ def test_one_flood_wait_holds_everybody(app: App, time: VirtualTime) -> None:
     first_wave = [moment for moment, *_ in platform.got if moment < 59]
     assert len(first_wave) <= LIMITS.in_flight
     assert {row.attempts for row in rows(app)} == {0}
+
+
+FLOODED = "one too many"
+
+
+class Impatient(Platform):
+    """Takes passing messages, but for one."""
+
+    async def show(self, to: ChatRef, text: str, over: str = "") -> str:
+        if text == FLOODED:
+            raise TryLater("flood", 5)
+        return await super().show(to, text, over)
+
+
+def test_a_passing_message_keeps_the_pace_and_its_flood_wait_holds_everybody(app: App, time: VirtualTime) -> None:
+    platform = Impatient(time)
+    shown: list[str] = []
+
+    async def show(delivery: Delivery) -> None:
+        over = ""
+        for number in range(8):
+            over = await delivery.show(TO, str(number), over)
+        shown.append(await delivery.show(TO, FLOODED, over))
+        shown.append(await delivery.show(TO, "held", over))
+
+    async def work() -> None:
+        delivery = Delivery(app, platform, Scope("telegram"), AtOnce(threads=0), clock=time, sleep=time.sleep)
+        passing = asyncio.create_task(time.run(HOUR))
+        await show(delivery)
+        passing.cancel()
+
+    asyncio.run(work())
+    gaps = [later - earlier for (earlier, _, _), (later, _, _) in pairwise(platform.got[3:])]
+    assert min(gaps) >= 0.95
+    assert (shown, platform.got[-1][2]) == (["1", "1"], "7")
 
 
 def test_a_failure_says_what_it_was(app: App, time: VirtualTime) -> None:

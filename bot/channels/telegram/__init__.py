@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import logging
 import os
 import re
 from dataclasses import replace
@@ -27,10 +28,16 @@ from bot.core.events import ChatRef, Incoming
 from bot.core.replies import Button, Document, Reply
 from db.files import Files, Missing
 
+log = logging.getLogger(__name__)
+
+UPLOAD = 50 << 20
+"""Bytes that a bot may send in one file: Telegram Bot API, "Sending files"."""
+
 LIMITS = Limits(
     text=4096,
     buttons=True,
     edit=True,
+    upload=UPLOAD,
     rate=28.5,
     second=30,
     in_flight=8,
@@ -39,9 +46,6 @@ LIMITS = Limits(
     group_minute=20,
 )
 """core.telegram.org/bots/faq, "My bot is hitting limits"; a little under 30 a second, because networks jitter."""
-
-UPLOAD = 50 << 20
-"""Bytes that a bot may send in one file: Telegram Bot API, "Sending files"."""
 
 NEVER_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError")
 """What proves that a request did not leave: the connection was not there (httpx's names)."""
@@ -150,6 +154,20 @@ class Telegram:
         if file.kind == "photo":
             return await self.bot.send_photo(photo=content, filename=file.name, caption=words, **common)
         return await self.bot.send_document(document=content, filename=file.name, caption=words, **common)
+
+    async def show(self, to: ChatRef, text: str, over: str = "") -> str:
+        """One message that is edited again and again, without a sound."""
+        try:
+            if over:
+                await self.bot.edit_message_text(text, to.address, int(over))
+                return over
+            sent = await self.bot.send_message(to.address, text, disable_notification=True)
+        except RetryAfter as patience:
+            raise failure(patience) from patience
+        except TelegramError as error:
+            log.debug("nothing shown: %s", type(error).__name__)
+            return over
+        return str(sent.message_id)
 
     async def fetch(self, file_id: str, limit: int) -> bytes:
         """Download a file that somebody sent; the Bot API hands out 20 MB at most."""

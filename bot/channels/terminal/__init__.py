@@ -62,6 +62,10 @@ class Terminal:
         """Print it anew."""
         return await self.send(to, reply)
 
+    async def show(self, to: ChatRef, text: str, over: str = "") -> str:  # noqa: ARG002 - nothing printed is taken back
+        """Nothing: what stands on a terminal stays."""
+        return ""
+
     async def fetch(self, file_id: str, limit: int) -> bytes:
         """Read the file of that path."""
         return await asyncio.to_thread(_content, Path(file_id), limit)

@@ -18,6 +18,8 @@ from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import fetch_due
 from bot.runtime.jobs import owed, ticking
 from bot.runtime.turn import Outcome, receive, take_one
+from bot.runtime.workbench import Here
+from bot.runtime.workshop import Workshop
 from bot.runtime.writer import Urgency, Writer
 from db import outbox
 from db.inbox import Scope
@@ -31,6 +33,7 @@ class Talk:
     channel: Terminal
     who: str
     delivery: Delivery
+    workshop: Workshop
 
     async def hear(self, line: str) -> None:
         """One line. Blank lines are nothing said."""
@@ -40,10 +43,11 @@ class Talk:
             await self.settle()
 
     async def settle(self) -> None:
-        """Handle what is open, fetch the files that were named, send what is ready."""
+        """Handle what is open, fetch the files that were named, make what was ordered, send what is ready."""
         while take_one(self.app, self.channel, self.delivery.scope).outcome is not Outcome.NOTHING_OPEN:
             pass
         await fetch_due(self.app, self.channel, self.delivery.writer)
+        await self.workshop.recover_and_make()
         await self.delivery.drain()
 
     async def tick(self) -> None:
@@ -62,7 +66,8 @@ def talk(app: App, channel: Terminal, who: str) -> Iterator[Talk]:
         outbox.recover(session, scope, app.clock())
     writer = Writer()
     try:
-        yield Talk(app, channel, who, Delivery(app, channel, scope, writer))
+        delivery = Delivery(app, channel, scope, writer)
+        yield Talk(app, channel, who, delivery, Workshop(app, delivery, Here()))
     finally:
         writer.close()
 

@@ -66,10 +66,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('ordered', 'making')"),
     )
     op.add_column("case", sa.Column("document", sa.String(), nullable=False, server_default=""))
+    op.create_index("ix_case_answered_at", "case", ["answered_at"], unique=False)
 
 
 def downgrade() -> None:
     """Back."""
     op.drop_table("paper_order")
+    op.drop_index("ix_case_answered_at", "case")
     with op.batch_alter_table("case") as batch:
         batch.drop_column("document")

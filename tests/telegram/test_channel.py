@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from bot.channels.telegram import LIMITS
 from bot.channels.telegram.updates import Me, read
-from bot.core.events import File
+from bot.core.events import ChatRef, File
 from bot.core.replies import Button, column
 from bot.feature import App, Turn
 from bot.settings import Settings
@@ -33,25 +33,11 @@ from tests.botapi.faults import (
 )
 from tests.channels.client import connected
 from tests.channels.contract import QUESTION, Contract, newest
-from tests.conftest import MORNING
-from tests.telegram_bot import RunningClock, eventually, serving
+from tests.telegram.conftest import LAN
+from tests.telegram_bot import eventually, serving
 from tests.telegram_server import TelegramServer
 from tests.telegram_user import PICTURE, User
 from tests.visit import with_visit
-
-LAN = 5512
-
-
-@pytest.fixture
-def clock() -> RunningClock:
-    """Sending again after a while needs time that passes."""
-    return RunningClock(MORNING)
-
-
-@pytest.fixture
-def server() -> Iterator[TelegramServer]:
-    with TelegramServer() as running:
-        yield running
 
 
 @pytest.fixture
@@ -59,7 +45,11 @@ def lan(app: App, settings: Settings, server: TelegramServer) -> Iterator[User]:
     """A shop owner who talks with a running bot."""
     with serving(app, settings, server):
         yield User(server, LAN, "Lan")
-    assert [refusal for refusal in server.refusals if refusal.method != "getFile"] == []  # a file may be gone
+    assert [refusal for refusal in server.refusals if refusal.method not in MAY_FAIL] == []
+
+
+MAY_FAIL = ("getFile", "editMessageText")
+"""A file may be gone, and a passing message."""
 
 
 class Guest:
@@ -103,6 +93,16 @@ class Guest:
                 return await channel.fetch(file_id, limit)
 
         return asyncio.run(fetch())
+
+    def shows(self, text: str, over: str = "") -> str:
+        async def show() -> str:
+            async with connected(self.app, self.user.server) as channel:
+                return await channel.show(ChatRef("telegram", str(self.user.id)), text, over)
+
+        return asyncio.run(show())
+
+    def sees(self, message: str) -> str:
+        return self.user.sees(int(message))
 
     def sent(self) -> File:
         event = read(newest(self.app), Me(0, ""))

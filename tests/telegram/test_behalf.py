@@ -1,7 +1,6 @@
 """On Telegram: an officer logs for a seller at the stall, whose phone scans the picture and follows the case."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from sqlmodel import select
@@ -12,26 +11,16 @@ from bot.settings import Settings
 from db.attachments import Attachment
 from db.cases import Case
 from db.staff import Role
-from tests.conftest import MORNING
 from tests.crew import join
-from tests.telegram_bot import RunningClock, serving
+from tests.telegram.conftest import LAN
+from tests.telegram_bot import serving
 from tests.telegram_server import TelegramServer
 from tests.telegram_user import User
 
-MINH, LAN, NEW = 7001, 5512, 5513
+MINH, NEW = 7001, 5513
 STORY = "Rác đầu ngõ ba ngày chưa ai thu gom"
 
-
-@pytest.fixture
-def clock() -> RunningClock:
-    return RunningClock(MORNING)
-
-
-@pytest.fixture
-def server() -> Iterator[TelegramServer]:
-    with TelegramServer() as running:
-        yield running
-    assert running.refusals == []
+pytestmark = pytest.mark.usefixtures("nothing_refused")
 
 
 def scanned(user: User) -> str:

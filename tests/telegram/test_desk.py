@@ -1,7 +1,6 @@
 """The main path of the desk over Telegram: notice, card, taking, an answer with a photo as its evidence."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 from sqlmodel import select
@@ -16,37 +15,31 @@ from bot.settings import Settings
 from db.attachments import Attachment, AttachmentState
 from db.cases import Case, Status
 from db.staff import Role
-from tests.conftest import MORNING
 from tests.crew import join
-from tests.telegram_bot import RunningClock, eventually, serving
+from tests.telegram.conftest import LAN
+from tests.telegram_bot import eventually, serving
 from tests.telegram_server import TelegramServer
-from tests.telegram_user import PICTURE, User
+from tests.telegram_user import PICTURE, User, hears
 
-LAN, MINH, SON = 5512, 5513, 5514
+MINH, SON = 5513, 5514
 STORY = "Xe ba gác chiếm vỉa hè trước quán cả ngày"
 ANSWER = "Đội quản lý đô thị đã nhắc nhở chủ xe và kẻ vạch ngày 01/12/2026."
 
 
 @pytest.fixture
-def clock() -> RunningClock:
-    """Sending again after a while needs time that passes."""
-    return RunningClock(MORNING)
-
-
-@pytest.fixture
-def people(app: App, settings: Settings) -> Iterator[tuple[User, User, User]]:
+def people(
+    app: App, settings: Settings, server: TelegramServer, nothing_refused: None
+) -> Iterator[tuple[User, User, User]]:
     """A shop owner, an officer and a leader who talk with a running bot."""
-    with ExitStack() as stack:
-        server = stack.enter_context(TelegramServer())
-        lan, minh, son = (User(server, *one) for one in ((LAN, "Lan"), (MINH, "Minh"), (SON, "Sơn")))
-        join(app, str(MINH), Role.OFFICER, unit="kthtdt", name="Cán bộ Minh", channel="telegram")
-        join(app, str(SON), Role.LEADER, name="Lãnh đạo Sơn", channel="telegram")
-        stack.enter_context(serving(app, settings, server, every=0.5))
+    assert nothing_refused is None
+    lan, minh, son = (User(server, *one) for one in ((LAN, "Lan"), (MINH, "Minh"), (SON, "Sơn")))
+    join(app, str(MINH), Role.OFFICER, unit="kthtdt", name="Cán bộ Minh", channel="telegram")
+    join(app, str(SON), Role.LEADER, name="Lãnh đạo Sơn", channel="telegram")
+    with serving(app, settings, server, every=0.5):
         for user in (lan, minh, son):
             user.starts()
             hears(user, "Kính chào")
         yield lan, minh, son
-        assert server.refusals == []
 
 
 def raised(app: App) -> int:
@@ -56,14 +49,6 @@ def raised(app: App) -> int:
         work = Work(app, session, app.clock(), app.profile(), "phan anh")
         report = Report(subject="via-he", text=STORY, latitude=20.94, longitude=106.31)
         return service.log(work, Actor(person.id), report, reporter_id=person.id).id
-
-
-def hears(user: User, words: str) -> str:
-    """The next messages up to the one with these words."""
-    heard = ""
-    while words not in heard:
-        heard += user.got()[0]
-    return heard
 
 
 def stored(app: App) -> bool:

@@ -1,33 +1,23 @@
 """The Telegram process on SQLite and on PostgreSQL: everybody answered in order, one server a database."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.feature import App
 from bot.runtime.stop import CannotServe
 from bot.settings import Settings
-from tests.conftest import MORNING
-from tests.telegram_bot import RunningClock, serving
+from tests.telegram_bot import serving
 from tests.telegram_server import TelegramServer
 from tests.telegram_user import User
 
 
 @pytest.fixture
-def settings(bare_environment: None, database_url: str, tmp_path: Path) -> Settings:
-    """On each database in turn."""
-    assert bare_environment is None
-    return Settings(data_dir=tmp_path, database_url=database_url)
+def settings(on_both_databases: Settings) -> Settings:
+    """Each database in turn."""
+    return on_both_databases
 
 
-@pytest.fixture
-def clock() -> RunningClock:
-    """Time passes."""
-    return RunningClock(MORNING)
-
-
-def test_everybody_is_answered_in_the_order_of_asking(app: App, settings: Settings) -> None:
-    with TelegramServer() as server, serving(app, settings, server):
+def test_everybody_is_answered_in_the_order_of_asking(app: App, settings: Settings, server: TelegramServer) -> None:
+    with serving(app, settings, server):
         people = [User(server, 7000 + number, "Ban") for number in range(12)]
         for line in ("/start", "/lienhe", "/help"):
             for person in people:
@@ -40,8 +30,8 @@ def test_everybody_is_answered_in_the_order_of_asking(app: App, settings: Settin
         assert server.refusals == []
 
 
-def test_one_process_serves_a_database(app: App, settings: Settings) -> None:
-    with TelegramServer() as server, serving(app, settings, server):
+def test_one_process_serves_a_database(app: App, settings: Settings, server: TelegramServer) -> None:
+    with serving(app, settings, server):
         lan = User(server, 5512, "Lan")
         lan.says("/lienhe")
         lan.got()

@@ -1,53 +1,18 @@
 """The main path of a report over Telegram: album, location, own contact, preview, and the answer with its buttons."""
 
-from collections.abc import Iterator
-
-import pytest
 from sqlmodel import select
 
 from bot.cases import letters, service
 from bot.cases.rules import Actor
 from bot.feature import App, Work
-from bot.settings import Settings
 from db.attachments import Attachment
 from db.cases import Case, Status
 from db.staff import Role
-from tests.conftest import MORNING
 from tests.crew import join
-from tests.telegram_bot import RunningClock, eventually, serving
-from tests.telegram_server import TelegramServer
-from tests.telegram_user import PICTURE, User
+from tests.telegram_bot import eventually
+from tests.telegram_user import PICTURE, User, hears
 
-LAN = 5512
 ANSWER = "Tổ thu gom đã dọn sạch ngày 02/12/2026, từ nay thu hai lần mỗi ngày."
-
-
-@pytest.fixture
-def clock() -> RunningClock:
-    """Sending again after a while needs time that passes."""
-    return RunningClock(MORNING)
-
-
-@pytest.fixture
-def server() -> Iterator[TelegramServer]:
-    with TelegramServer() as running:
-        yield running
-
-
-@pytest.fixture
-def lan(app: App, settings: Settings, server: TelegramServer) -> Iterator[User]:
-    """A shop owner who talks with a running bot."""
-    with serving(app, settings, server):
-        yield User(server, LAN, "Lan")
-    assert server.refusals == []
-
-
-def hears(user: User, words: str) -> str:
-    """The next messages up to the one with these words."""
-    heard = ""
-    while words not in heard:
-        heard += user.got()[0]
-    return heard
 
 
 def case(app: App) -> Case:

@@ -9,31 +9,21 @@ from bot.feature import App
 from bot.settings import Settings
 from db.attachments import Attachment, AttachmentState
 from db.staff import Role
-from tests.conftest import MORNING
 from tests.crew import join
-from tests.telegram_bot import RunningClock, eventually, serving
+from tests.telegram.conftest import LAN
+from tests.telegram_bot import eventually, serving
 from tests.telegram_server import TelegramServer
 from tests.telegram_user import PICTURE, User
 
-LAN, MINH = 5512, 5513
+MINH = 5513
 
 
 @pytest.fixture
-def clock() -> RunningClock:
-    return RunningClock(MORNING)
-
-
-@pytest.fixture
-def server() -> Iterator[TelegramServer]:
-    with TelegramServer() as running:
-        yield running
-
-
-@pytest.fixture
-def lan(app: App, settings: Settings, server: TelegramServer) -> Iterator[User]:
+def lan(app: App, settings: Settings, server: TelegramServer, nothing_refused: None) -> Iterator[User]:
+    """Somebody who talks with a bot whose clock hurries."""
+    assert nothing_refused is None
     with serving(app, settings, server, every=0.2):
         yield User(server, LAN, "Lan")
-    assert server.refusals == []
 
 
 def stored(app: App) -> list[Attachment]:

@@ -1,7 +1,7 @@
 """Files out to Telegram and back from it: plainer rather than not at all, and never an endless try."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -19,25 +19,13 @@ from db.outbox import OutboxRow
 from tests.botapi.faults import DROPPED_AFTER, DROPPED_BEFORE, SERVER_ERROR, Fault, flood, refusing
 from tests.channels.client import connected
 from tests.channels.contract import enqueue
-from tests.conftest import MORNING
-from tests.telegram_bot import RunningClock, eventually, serving
+from tests.telegram.conftest import LAN
+from tests.telegram_bot import eventually, serving
 from tests.telegram_server import TelegramServer
 from tests.telegram_user import PICTURE, User
 
-LAN = 5512
 MEGABYTE = 1 << 20
 T = TypeVar("T")
-
-
-@pytest.fixture
-def clock() -> RunningClock:
-    return RunningClock(MORNING)
-
-
-@pytest.fixture
-def server() -> Iterator[TelegramServer]:
-    with TelegramServer() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,0 +1,91 @@
+"""How far a paper is, told to the person who waits for it by editing one message."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from bot.core.events import ChatRef
+from bot.runtime.delivery import Delivery
+from bot.text import Texts
+
+log = logging.getLogger(__name__)
+
+EVERY = 2.0
+"""Seconds between two edits of a message: more of them, and Telegram asks for patience."""
+
+BAR = 12
+
+
+@dataclass
+class Far:
+    """How many are done, of how many; told from another thread."""
+
+    done: int = 0
+    of: int = 0
+
+    def __call__(self, done: int, of: int) -> None:
+        """That is how far it is."""
+        self.done, self.of = done, of
+
+    def in_words(self, say: Texts) -> str:
+        """A bar, the share, the numbers."""
+        share = min(1.0, self.done / self.of)
+        full = int(BAR * share)
+        bar = "▓" * full + "░" * (BAR - full)
+        done, of = (f"{number:,}".replace(",", ".") for number in (self.done, self.of))
+        return say.label("ordering.progress", bar=bar, percent=int(100 * share), done=done, of=of)
+
+
+@dataclass
+class Progress:
+    """What is shown: one message for each order, also over several tries. Nothing of it is kept over a restart."""
+
+    say: Texts
+    delivery: Delivery
+    every: float = EVERY
+    messages: dict[int, str] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def watching(self, order_id: int, chat: ChatRef) -> AsyncIterator[Callable[[int, int], None]]:
+        """Show what the given function is told, while the block runs."""
+        far, ended = Far(), asyncio.Event()
+        showing = asyncio.create_task(self._follow(order_id, chat, far, ended))
+        try:
+            yield far
+        except asyncio.CancelledError:
+            showing.cancel()
+            raise
+        finally:
+            ended.set()
+            await asyncio.wait([showing])
+
+    async def _follow(self, order_id: int, chat: ChatRef, far: Far, ended: asyncio.Event) -> None:
+        told = ""
+        while not await _set_within(ended, self.every):
+            news = far.in_words(self.say) if far.of else ""
+            if news != told:
+                await self._show(order_id, chat, news)
+                told = news
+
+    async def over(self, order_id: int, chat: ChatRef) -> None:
+        """It stands in the chat for good: say that it is nothing to wait for."""
+        if self.messages.get(order_id):
+            await self._show(order_id, chat, self.say.label("ordering.progress_over"))
+        self.messages.pop(order_id, None)
+
+    async def _show(self, order_id: int, chat: ChatRef, text: str) -> None:
+        """Never what a paper fails of."""
+        try:
+            self.messages[order_id] = await self.delivery.show(chat, text, self.messages.get(order_id, ""))
+        except Exception as error:
+            log.info("nothing shown of order %s: %s", order_id, type(error).__name__)
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

@@ -1,0 +1,59 @@
+"""How fast the ward's table of 100,000 cases becomes a file, and how much memory that takes."""
+
+import multiprocessing
+import tempfile
+import time
+from pathlib import Path
+
+from bot.app import compose
+from bot.core.clock import FrozenClock
+from bot.reports.export import Press, export
+from bot.reports.rules import Form, Protected, Selection
+from bot.settings import Settings
+from db.staff import Role
+from tests.bench.cases import CASES, NOW, OFFICERS, fill
+from tests.bench.table import table
+from tests.crew import join
+
+MADE = [(name, form) for name in ("xlsx", "csv", "json") for form in (Form.FULL, Form.MASKED)]
+
+
+def exports() -> str:
+    """Seconds from the order to the finished file, and megabytes at the most above the idle bot; SQLite."""
+    with tempfile.TemporaryDirectory() as folder:
+        _fill(Path(folder))
+        # A process each: what one export took is not given back to the measure of the next.
+        with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+            shown = [pool.apply(_made, (Path(folder), name, form)) for name, form in MADE]
+    return table(f"The table of {CASES:,} cases as a file", ("file", "s", "MB above idle", "MB of file"), shown)
+
+
+def _fill(folder: Path) -> None:
+    app = compose(Settings(data_dir=folder), clock=FrozenClock(NOW))
+    staff = [join(app, f"can bo {number}", Role.OFFICER, unit="kthtdt") for number in range(OFFICERS)]
+    for _batch in fill(app, staff):
+        pass
+    app.database.close()
+
+
+def _made(folder: Path, name: str, form: Form) -> list[str]:
+    app = compose(Settings(data_dir=folder), clock=FrozenClock(NOW))
+    press, target = Press(app.database, app.files, app.say, app.profile(), NOW), folder / f"table.{name}"
+    idle, started = _megabytes("VmRSS"), time.perf_counter()
+    Path("/proc/self/clear_refs").write_text("5", "ascii")  # forgets the peak so far
+    export(press, Selection(), form, Protected.SHOWN, name, target, lambda _done, _count: None)
+    taken, above = time.perf_counter() - started, _megabytes("VmHWM") - idle
+    app.database.close()
+    size = target.stat().st_size / 1e6
+    return [f"{name.upper()}, {form.value}", f"{taken:.1f}", f"{above:.0f}", f"{size:.0f}"]
+
+
+def _megabytes(which: str) -> float:
+    """Resident memory of this process, now (VmRSS) or at its peak (VmHWM): man 5 proc."""
+    status = Path("/proc/self/status").read_text("ascii")
+    line = next(line for line in status.splitlines() if line.startswith(f"{which}:"))
+    return int(line.split()[1]) / 1024
+
+
+if __name__ == "__main__":
+    print(exports())
