@@ -48,7 +48,9 @@ _LINK = re.compile(
 )
 """Bounded repeats: without them long rows of "a." cost the square of their length."""
 _LINK_HINT = re.compile(r"[/wW][/.]|[mMeEnN]/\S")
-_PLATE = re.compile(r"\d(?<!\w\d)\d(?:[- ]?[A-Z]|-?[a-z])[A-Za-z\d]?(?:[- .]{0,2}\d{3}\.?\d\d|-?\d{4})(?!\d|/)")
+_PLATE = re.compile(
+    r"\d(?<!\w\d)\d(?:[- ]?[A-Z]|-?[a-z])[A-Za-z\d]?(?:[- .]{0,2}\d{3}\.?\d\d|(?:-|(?<=[A-Z]\d) )?\d{4})(?!\d|/)"
+)
 """34A-123.45, 34B1 12345, 29-H1 2345"""
 
 _HOUSE = r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?){0,3}(?![\w/])"

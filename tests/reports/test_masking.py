@@ -222,7 +222,7 @@ def test_full_names_of_others(text: str, left: str | None) -> None:
         ("kiốt 12, ki-ốt số 7 bị dột", "•••, ••• bị dột"),
         ("12/5 chợ Mát", "•••"),
         ("45 Đường Nguyễn Lương Bằng", "•••"),
-        ("xe 34A-123.45, 34B1 12345, 29-H1 2345, 34a-12345", "xe •••, •••, 29-H1 2345, •••"),
+        ("xe 34A-123.45, 34B1 12345, 29-H1 2345, 34a-12345", "xe •••, •••, •••, •••"),
         ("ngày 12/5 chợ Mát đông", None),
         ("số 12, ngõ 5, tổ 3", None),
         ("Tổ dân phố số 3 Việt Hòa", None),
