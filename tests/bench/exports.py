@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bot.app import compose
 from bot.core.clock import FrozenClock
-from bot.reports.export import Press, export
-from bot.reports.rules import Form, Protected, Selection
+from bot.reports.exports.rules import Form, Protected, Selection
+from bot.reports.exports.table import Press, export
 from bot.settings import Settings
 from db.staff import Role
 from tests.bench.cases import CASES, NOW, OFFICERS, fill

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reports.masking import masked, without_numbers, without_spots
-from bot.reports.names import HIDDEN, Known, folded, without_names, without_titled
+from bot.reports.exports.masking import masked, without_numbers, without_spots
+from bot.reports.exports.names import HIDDEN, Known, folded, without_names, without_titled
 
 NOBODY = Known()
 
