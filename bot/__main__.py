@@ -18,8 +18,8 @@ from bot.app import compose
 from bot.core.clock import local_date, utc_now
 from bot.feature import App
 from bot.people.command_line import staff_commands
-from bot.reports.command_line import export_command
-from bot.reports.import_command import import_command
+from bot.reports.exports.command_line import export_command
+from bot.reports.imports.command_line import import_command
 from bot.runtime.stop import CannotServe
 from bot.settings import Settings, SettingsError
 from bot.ward import ProfileError

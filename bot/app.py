@@ -11,7 +11,8 @@ from bot.cases import behalf, claims, desk, dossiers, due, follow_up, mine, othe
 from bot.core.clock import Clock, utc_now
 from bot.feature import App, Feature, Routes
 from bot.people import crew, registering, welcome
-from bot.reports import ordering, statistics
+from bot.reports.exports import ordering
+from bot.reports.figures import statistics
 from bot.runtime import reconcile
 from bot.settings import Settings
 from bot.text import Texts

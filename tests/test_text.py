@@ -27,7 +27,7 @@ MADE = ("answers.greeting", "answers.thanks", "answers.goodbye")
 
 PUT_TOGETHER = (
     *("answers.reason_", "flow.", "cases.", "report.way_", "mine.mark_"),
-    *("ordering.what_", "imports.title_", "imports.hint_", "imports.example_", "imports.guide_line_"),
+    *("imports.title_", "imports.hint_", "imports.example_", "imports.guide_line_"),
 )
 
 

@@ -7,7 +7,7 @@ The format "dong-hanh/1" is one object with these members, in this order:
 - "meta": texts by name, such as "created", the time of making (ISO 8601)
 - "columns": objects with "key" and "title"
 - "rows": objects with the keys of the columns: text, number, a day "2026-12-01", a day with a word beside it
-  {"day": "2026-12-01", "word": "bot"}, or null for an empty cell
+  {"day": "2026-12-01", "word": "bot"}; an empty cell is "" where it would hold text, otherwise null
 - "totals": objects with "key", "title", "value" (a number; null when it is not known), "percent" (true: the value is a
   share from 0 to 1) and "target" (text, may be empty)
 - "notes": texts

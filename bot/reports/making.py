@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from bot.core.clock import VIETNAM, in_words
 from bot.feature import Job, Made, Said, Turn
-from bot.reports import figures
-from bot.reports.export import (
+from bot.reports.exports.rules import Form, Protected, Selection, selection_for
+from bot.reports.exports.table import (
     Press,
     export,
     export_attachments,
@@ -16,7 +16,7 @@ from bot.reports.export import (
     period_in_words,
     wanted_of,
 )
-from bot.reports.rules import Form, Protected, Selection, selection_for
+from bot.reports.figures import drawing
 from db import export_rows
 from db.staff import Role
 
@@ -68,4 +68,4 @@ def picture(job: Job, _said: Said) -> Made:
     which, unit = str(job.wanted["which"]), str(job.wanted.get("unit") or "")
     name = f"thong-ke-{which}.png"
     protected = job.staff.role == Role.LEADER
-    return Made(name, 0, figures.draw(_press(job), which, unit, job.folder / name, protected=protected), "photo")
+    return Made(name, 0, drawing.draw(_press(job), which, unit, job.folder / name, protected=protected), "photo")

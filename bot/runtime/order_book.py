@@ -121,8 +121,7 @@ class OrderBook:
         self._empty(session, row)
         row.state = OrderState.ORDERED
         if row.tries >= TRIES:
-            what = self.app.say.label(f"ordering.what_{row.kind}")
-            self._end(session, row, self.app.say("ordering.failed", what=what))
+            self._end(session, row, self.app.say("ordering.failed"))
 
     def _end(self, session: Session, row: Order, why: Markup) -> None:
         row.state = OrderState.FAILED

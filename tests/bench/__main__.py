@@ -16,6 +16,7 @@ def main() -> None:
         speed.turns,
         cases.desk,
         exports.exports,
+        exports.long_texts,
         figures.charts,
         exports_chat.waiting,
         telegram.end_to_end,

@@ -20,8 +20,8 @@ from bot.core.clock import VIETNAM, FrozenClock, local_date
 from bot.core.events import ChatRef, Sender
 from bot.feature import App
 from bot.people.service import recognise
-from bot.reports.export import Press
-from bot.reports.figures import FIGURES, draw, worded
+from bot.reports.exports.table import Press
+from bot.reports.figures.drawing import FIGURES, draw, worded
 from bot.settings import Settings
 from db.cases import Case, Status
 from db.questions import QuestionRow
@@ -77,8 +77,8 @@ def _median(act: Callable[[], object]) -> float:
 FIRST = """
 from pathlib import Path
 from bot.core.clock import utc_now
-from bot.reports.export import Press
-from bot.reports.figures import draw
+from bot.reports.exports.table import Press
+from bot.reports.figures.drawing import draw
 from bot.text import Texts
 from bot.ward import SHIPPED, read
 from db.files import Files

@@ -10,8 +10,9 @@ import typer
 
 from bot.feature import App
 from bot.papers.form import write_form
-from bot.reports import import_columns, import_run
-from bot.reports.import_run import Finish
+from bot.reports.imports import columns as import_columns
+from bot.reports.imports import run as import_run
+from bot.reports.imports.run import Finish
 
 KEYS = [column.key for column in import_columns.COLUMNS]
 Row = Mapping[str, object]

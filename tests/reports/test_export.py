@@ -17,9 +17,9 @@ import faq
 from bot.app import compose
 from bot.core.clock import VIETNAM, FrozenClock
 from bot.feature import App
-from bot.reports.export import Press, export, export_attachments, file_name
-from bot.reports.names import HIDDEN
-from bot.reports.rules import COLUMNS, Form, Protected, Selection, covered, selection_for
+from bot.reports.exports.names import HIDDEN
+from bot.reports.exports.rules import COLUMNS, Form, Protected, Selection, covered, selection_for
+from bot.reports.exports.table import Press, export, export_attachments, file_name
 from bot.settings import Settings
 from db import export_rows
 from db.cases import Case, Status

@@ -15,7 +15,7 @@ from sqlmodel import select
 from typer.testing import CliRunner, Result
 
 from bot.feature import App
-from bot.reports.command_line import export_command
+from bot.reports.exports.command_line import export_command
 from bot.settings import Settings
 from db.orders import Order, OrderState
 from tests.process import bot

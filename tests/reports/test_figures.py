@@ -19,11 +19,11 @@ from bot.core.events import ChatRef, Sender
 from bot.core.workdays import WorkCalendar
 from bot.feature import App
 from bot.people.service import recognise
-from bot.reports.case_figures import age_bounds
-from bot.reports.export import Press
-from bot.reports.figures import FIGURES, draw, worded
-from bot.reports.question_figures import often
-from bot.reports.weeks import by_week, share, weeks
+from bot.reports.exports.table import Press
+from bot.reports.figures.cases import age_bounds
+from bot.reports.figures.drawing import FIGURES, draw, worded
+from bot.reports.figures.questions import often
+from bot.reports.figures.weeks import by_week, share, weeks
 from bot.settings import Settings
 from db import figures
 from db.cases import Case, Status
@@ -333,8 +333,8 @@ import sys
 from pathlib import Path
 from typing import Any
 from bot.app import compose
-from bot.reports.export import Press
-from bot.reports.figures import draw
+from bot.reports.exports.table import Press
+from bot.reports.figures.drawing import draw
 from bot.settings import Settings
 assert "matplotlib" not in sys.modules
 app = compose(Settings(data_dir=Path(sys.argv[1])))

@@ -13,7 +13,8 @@ from bot.app import compose
 from bot.core.clock import Clock
 from bot.feature import App
 from bot.papers.sheets import Flaw
-from bot.reports import import_columns, import_run
+from bot.reports.imports import columns as import_columns
+from bot.reports.imports import run as import_run
 from bot.settings import Settings
 from bot.ward import SHIPPED
 from db.cases import Case

@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import select
 
 from bot.feature import App
-from bot.reports import import_run
-from bot.reports.imports import check
+from bot.reports.imports import run as import_run
+from bot.reports.imports.service import check
 from db.cases import Case
 from db.lock import only_server
 from db.outbox import OutboxRow

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 
 from bot.core.clock import FrozenClock, local_date
 from bot.feature import App
-from bot.reports import import_run, imports
+from bot.reports.imports import run as import_run
+from bot.reports.imports import service as imports
 from bot.runtime.jobs import tick
 from bot.settings import Settings
 from db import cases

@@ -9,9 +9,9 @@ from bot.cases.rules import satisfied
 from bot.cases.wording import shortened
 from bot.core.clock import in_words
 from bot.papers.table import DayAnd, Row, Total
-from bot.reports.masking import masked
-from bot.reports.names import HIDDEN, Known
-from bot.reports.rules import LEVELS, STATES, Form, Protected, State, state_of
+from bot.reports.exports.masking import masked
+from bot.reports.exports.names import HIDDEN, Known
+from bot.reports.exports.rules import LEVELS, STATES, Form, Protected, State, state_of
 from bot.text import Texts
 from bot.ward import Ward
 from db.cases import Status

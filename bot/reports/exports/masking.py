@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.reports.names import CAPITALS, HIDDEN, Known, covered, folded, without_names, without_titled, words_of
+from bot.reports.exports.names import CAPITALS, HIDDEN, Known, covered, folded, without_names, without_titled, words_of
 
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _GAP = rf"(?:[\s.\-_·()+*~{_INVISIBLE}\u2010-\u2015]{{0,4}}|(?<=\d\d\d)[,/;:|\\][ {_INVISIBLE}]?(?=\d\d\d))"

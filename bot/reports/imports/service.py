@@ -11,10 +11,10 @@ from bot.core.clock import local_date
 from bot.core.flow import invalid
 from bot.feature import App, Work
 from bot.papers.sheets import Filled, read
-from bot.reports.import_cells import line_of
-from bot.reports.import_columns import headings, is_example
-from bot.reports.import_known import differences, logged
-from bot.reports.import_rows import Reader, Remark, look_again
+from bot.reports.imports.cells import line_of
+from bot.reports.imports.columns import headings, is_example
+from bot.reports.imports.known import differences, logged
+from bot.reports.imports.rows import Reader, Remark, look_again
 from bot.ward import Ward
 from db import cases
 from db.cases import Case

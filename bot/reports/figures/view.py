@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.core.clock import VIETNAM, in_words, local_date
 from bot.papers.chart import Chart, Step
-from bot.reports.weeks import Week, midnight, weeks
+from bot.reports.figures.weeks import Week, midnight, weeks
 from bot.text import Texts
 from bot.ward import Ward
 from db.figures import Scope

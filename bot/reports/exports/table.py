@@ -10,8 +10,8 @@ from bot.core.choices import plain
 from bot.core.clock import VIETNAM, in_words, local_date
 from bot.papers import archive, csv_file, json_file
 from bot.papers.table import Column, Table
-from bot.reports.gather import Clerk
-from bot.reports.rules import COLUMNS, OPEN, STATES, Form, Protected, Selection, State, covered
+from bot.reports.exports.gather import Clerk
+from bot.reports.exports.rules import COLUMNS, OPEN, STATES, Form, Protected, Selection, State, covered
 from bot.text import Texts
 from bot.ward import Ward
 from db import export_rows

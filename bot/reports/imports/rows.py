@@ -11,8 +11,8 @@ from bot.cases.service import Report
 from bot.core.choices import plain
 from bot.core.flow import Invalid, invalid
 from bot.papers.sheets import Cell, Line
-from bot.reports import import_cells as cells
-from bot.reports.import_columns import CHANNELS, COLUMNS, SLUGS
+from bot.reports.imports import cells
+from bot.reports.imports.columns import CHANNELS, COLUMNS, SLUGS
 from bot.ward import Ward
 
 LONGEST_NUMBER = 60

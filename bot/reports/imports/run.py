@@ -15,9 +15,9 @@ from bot.core.choices import plain
 from bot.feature import App
 from bot.papers.form import write_form
 from bot.papers.sheets import Flaw, Unreadable
-from bot.reports import import_columns
-from bot.reports.import_rows import Remark
-from bot.reports.imports import Checked, Said, check, write
+from bot.reports.imports import columns
+from bot.reports.imports.rows import Remark
+from bot.reports.imports.service import Checked, Said, check, write
 from bot.text import Texts
 from bot.ward import Ward
 from db.cases import Case
@@ -45,7 +45,7 @@ def write_template(app: App, target: Path) -> None:
     if target.suffix.lower() != ".xlsx" or target.exists():
         raise _refused(app.say.label("imports.template_exists" if target.exists() else "imports.template_suffix"))
     try:
-        write_form(import_columns.form(app.say, app.profile()), target)
+        write_form(columns.form(app.say, app.profile()), target)
     except OSError as error:
         raise _refused(app.say.label("imports.template_failed", reason=error.strerror or "")) from error
     typer.echo(app.say.label("imports.template_written", path=target))
@@ -110,7 +110,7 @@ def _lines(say: Texts, remarks: Sequence[Remark], key: str) -> list[str]:
         say.label(
             key,
             row=remark.row,
-            column=import_columns.title(say, remark.column),
+            column=columns.title(say, remark.column),
             what=say.label(remark.what.key, **remark.what.values),
         )
         for remark in remarks
@@ -167,8 +167,8 @@ def _echo(lines: Sequence[str], *, err: bool = False) -> None:
 @contextmanager
 def _bar(say: Texts, key: str) -> Iterator[Said]:
     """A progress bar where somebody watches a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     hidden = not sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as progress:
+    with Progress(*shown, console=Console(stderr=True), transient=True, disable=hidden) as progress:
         task = progress.add_task(say.label(key), total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

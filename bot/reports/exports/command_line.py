@@ -16,8 +16,8 @@ from uuid import uuid4
 import typer
 
 from bot.feature import App
-from bot.reports.export import FORMATS, Press, Said, export, export_attachments
-from bot.reports.rules import OPEN, Form, Protected, Selection
+from bot.reports.exports.rules import OPEN, Form, Protected, Selection
+from bot.reports.exports.table import FORMATS, Press, Said, export, export_attachments
 from bot.ward import Ward
 from db.cases import Status
 from db.orders import Order, OrderState

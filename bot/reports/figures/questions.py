@@ -10,10 +10,10 @@ from markupsafe import Markup
 import faq
 from bot.core.choices import plain
 from bot.papers.chart import Bar, Bars, Columns, Series
-from bot.reports.masking import masked
-from bot.reports.names import Known
-from bot.reports.view import Seen, View
-from bot.reports.weeks import by_week, number, share
+from bot.reports.exports.masking import masked
+from bot.reports.exports.names import Known
+from bot.reports.figures.view import Seen, View
+from bot.reports.figures.weeks import by_week, number, share
 from db import figures
 
 DECISIONS = {

@@ -30,16 +30,16 @@ def import_command(opened: Opened) -> Callable[[Path | None, Path | None, bool, 
         file: Sheet = None, template: Out = None, dry_run: Dry = False, reviewed: Reviewed = False
     ) -> None:
         """Log paper petitions and those of the national portal from a spreadsheet: all rows, or none and exit 2."""
-        from bot.reports import import_run  # noqa: PLC0415 - spares the other commands its import
+        from bot.reports.imports import run  # noqa: PLC0415 - spares the other commands its import
 
         if (file is None) == (template is None):
             typer.echo("Name the file to import, or with --template the sheet to write.", err=True)
             raise typer.Exit(2)
         with opened() as app:
             if template:
-                import_run.write_template(app, template)
+                run.write_template(app, template)
             elif file:
-                finish = import_run.log_nothing if dry_run else import_run.log_all
-                import_run.import_file(app, file, finish, import_run.let_through if reviewed else import_run.hold_back)
+                finish = run.log_nothing if dry_run else run.log_all
+                run.import_file(app, file, finish, run.let_through if reviewed else run.hold_back)
 
     return import_cases

@@ -6,13 +6,13 @@ from bot.core.clock import in_words
 from bot.core.replies import Button, Rows
 from bot.feature import ButtonRoute, CommandRoute, Feature, Turn
 from bot.reports import periods
-from bot.reports.case_figures import ON_TIME_GOAL, SATISFIED_GOAL
-from bot.reports.figures import FIGURES, in_lines
+from bot.reports.figures.cases import ON_TIME_GOAL, SATISFIED_GOAL
+from bot.reports.figures.drawing import FIGURES, in_lines
+from bot.reports.figures.questions import DECISIONS
+from bot.reports.figures.view import View
+from bot.reports.figures.weeks import midnight, number, share
 from bot.reports.orders import order
 from bot.reports.periods import DAY
-from bot.reports.question_figures import DECISIONS
-from bot.reports.view import View
-from bot.reports.weeks import midnight, number, share
 from db import figures
 from db.figures import Scope, Term
 from db.staff import Role

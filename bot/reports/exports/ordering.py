@@ -14,9 +14,9 @@ from bot.core.replies import column
 from bot.feature import ButtonRoute, CommandRoute, Feature, FlowRoute, Turn
 from bot.people.absence import listed, row
 from bot.reports import making, periods
+from bot.reports.exports.rules import OPEN, Form, Protected, Selection, covered, selection_for
 from bot.reports.orders import order, sweep, withdraw
 from bot.reports.periods import ALL, Period
-from bot.reports.rules import OPEN, Form, Protected, Selection, covered, selection_for
 from db.cases import Status
 from db.drafts import DraftRow
 from db.staff import Role, Staff

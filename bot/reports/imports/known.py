@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 from bot.cases.intake import Petition
 from bot.core.clock import in_words, local_date
 from bot.core.flow import invalid
-from bot.reports.import_cells import shown
-from bot.reports.import_rows import Remark
+from bot.reports.imports.cells import shown
+from bot.reports.imports.rows import Remark
 from bot.ward import Ward
 from db.cases import Case
 

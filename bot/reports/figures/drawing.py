@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bot.reports import case_figures, question_figures
-from bot.reports.view import Seen, View
+from bot.reports.figures import cases, questions
+from bot.reports.figures.view import Seen, View
 from db.figures import Scope
 
 if TYPE_CHECKING:
-    from bot.reports.export import Press  # what writes spreadsheets is not needed to read a few numbers
+    from bot.reports.exports.table import Press  # what writes spreadsheets is not needed to read a few numbers
 
 FIGURES: Mapping[str, Callable[[View], Seen]] = {
-    "weeks": case_figures.by_weeks,
-    "on_time": case_figures.on_time,
-    "open": case_figures.still_open,
-    "subjects": case_figures.subjects,
-    "satisfaction": case_figures.satisfaction,
-    "questions": question_figures.questions,
-    "asked": question_figures.asked,
-    "unanswered": question_figures.unanswered,
+    "weeks": cases.by_weeks,
+    "on_time": cases.on_time,
+    "open": cases.still_open,
+    "subjects": cases.subjects,
+    "satisfaction": cases.satisfaction,
+    "questions": questions.questions,
+    "asked": questions.asked,
+    "unanswered": questions.unanswered,
 }
 
 

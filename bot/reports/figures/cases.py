@@ -8,8 +8,8 @@ from markupsafe import Markup
 from bot.core.clock import local_date
 from bot.core.workdays import WorkCalendar
 from bot.papers.chart import Bar, Bars, Columns, Goal, Series
-from bot.reports.view import Seen, View
-from bot.reports.weeks import by_week, number, share
+from bot.reports.figures.view import Seen, View
+from bot.reports.figures.weeks import by_week, number, share
 from db import figures
 
 ON_TIME_GOAL, SATISFIED_GOAL = 100, 90

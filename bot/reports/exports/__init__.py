@@ -1,0 +1,1 @@
+"""The ward's table of difficulties and petitions: which cases, in which form, as which file."""

@@ -1,0 +1,1 @@
+"""What was received, answered and asked, counted and drawn."""
