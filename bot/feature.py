@@ -22,6 +22,7 @@ from bot.core.split import split
 from bot.text import Texts
 from bot.ward import Ward
 from db import outbox
+from db.broadcasts import Broadcast
 from db.drafts import DraftRow
 from db.files import Files
 from db.people import Chat, Person, reachable
@@ -95,6 +96,14 @@ class Turn(Work):
     def reply(self, text: Markup, rows: Rows = ()) -> None:
         """Leave a message; it goes out after the commit."""
         self.replies.append(Reply(text, rows))
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """What is special about a kind of announcement: the key of its first line, and the buttons under it."""
+
+    header: str
+    rows: Callable[["App", Broadcast], Rows]
 
 
 T = TypeVar("T")
@@ -196,7 +205,8 @@ class Feature:
     `text` does, and says whether it did; `file` takes a file sent outside of dialogues. `due` is asked at every
     tick of the clock to do what is owed by now, in transactions of its own; one that returns True has more to do and is
     asked again, after whoever waits. `staff_left` hands back what somebody had to do whose role has just ended, in the
-    transaction that ends it. `makes` are the papers that can be ordered, by the kind of the order.
+    transaction that ends it. `makes` are the papers that can be ordered, by the kind of the order; `notices` the
+    kinds of announcements that it has.
     """
 
     name: str
@@ -212,6 +222,7 @@ class Feature:
     due: Sequence[Callable[["App"], bool | None]] = ()
     staff_left: Callable[[Work, Staff], None] | None = None
     makes: Mapping[str, Maker] = field(default_factory=dict)
+    notices: Mapping[str, NoticeKind] = field(default_factory=dict)
 
 
 class RouteClash(Exception):
@@ -233,6 +244,7 @@ class Routes:
     reads: Sequence[Callable[[Turn, str], bool]]
     file: Callable[[Turn, File], None] | None
     makes: Mapping[str, Maker]
+    notices: Mapping[str, NoticeKind]
 
     @classmethod
     def of(cls, features: Sequence[Feature]) -> "Routes":
@@ -253,6 +265,7 @@ class Routes:
             reads=[feature.reads for feature in features if feature.reads],
             file=next((feature.file for feature in features if feature.file), None),
             makes=_table("paper", (pair for feature in features for pair in feature.makes.items())),
+            notices=_table("notice", (pair for feature in features for pair in feature.notices.items())),
         )
 
 

@@ -55,9 +55,9 @@ class Broadcast(SQLModel, table=True):
     `number` counts within the `year`; `proof` is the short random code by which anybody checks that it is real. `body`
     is the small HTML of replies; it changes only by a correction, which raises `version`. `audience` is plain named
     data, as `rules.Audience` reads it. `late` says what happens when it was due while the bot was down: "send" or
-    "drop". `cursor` is the last person who has a row in the outbox; `fanned_at` that everybody has. `settled` says that
-    the rows in the outbox have followed the last change of state, or of version: who changes either takes it away, and
-    the clock gives it back.
+    "drop"; from `expires_at` on nothing of it leaves any more. `cursor` is the last person who has a row in the outbox;
+    `fanned_at` that everybody has. `settled` says that the rows in the outbox have followed the last change of state,
+    or of version: who changes either takes it away, and the clock gives it back.
     """
 
     __tablename__ = "broadcast"
@@ -119,6 +119,7 @@ class Broadcast(SQLModel, table=True):
     recurrence_id: int | None = Field(default=None, foreign_key="recurrence.id")
     on_day: date | None = None
     corrects_id: int | None = Field(default=None, foreign_key="broadcast.id", index=True)
+    expires_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class BroadcastEvent(SQLModel, table=True):

@@ -11,6 +11,7 @@ from db.dossiers import Dossier, DossierCount
 from db.drafts import DraftRow
 from db.inbox import InboxRow
 from db.letters import Letter
+from db.meetings import Guest, Meeting, MeetingChange, MeetingEvent, MeetingQuestion, Promise, Support
 from db.orders import Order
 from db.outbox import OutboxRow
 from db.people import Chat, Consent, Person
@@ -35,17 +36,24 @@ __all__ = [
     "Dossier",
     "DossierCount",
     "DraftRow",
+    "Guest",
     "InboxRow",
     "Invitation",
     "Letter",
+    "Meeting",
+    "MeetingChange",
+    "MeetingEvent",
+    "MeetingQuestion",
     "Order",
     "OutboxRow",
     "Person",
+    "Promise",
     "QuestionRow",
     "Recurrence",
     "Reminder",
     "Staff",
     "Subscription",
+    "Support",
     "Unreached",
     "Visit",
 ]

@@ -12,7 +12,8 @@ class Audience:
     Everybody registered, of whom `kinds`, `trades`, `groups` and `subjects` (which news they want) choose. `cases` are
     those with an open case of that subject, `missed` those whom that broadcast did not reach. `everyone` are all who
     ever wrote, registered or not; `reached` all who got that broadcast, whatever they want by now: a correction is
-    for them.
+    for them. `coming` are those who come to that meeting, `came` who were there, `silent` who got its invitation and
+    have not answered.
     """
 
     kinds: tuple[str, ...] = ()
@@ -22,6 +23,9 @@ class Audience:
     cases: str = ""
     missed: int = 0
     reached: int = 0
+    coming: int = 0
+    came: int = 0
+    silent: int = 0
     everyone: bool = False
 
     def to_json(self) -> dict[str, object]:

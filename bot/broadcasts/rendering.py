@@ -25,16 +25,19 @@ def reply_of(app: App, broadcast: Broadcast) -> Reply:
         say("notice.signed", unit=unit.name if unit else ward.names.committee, signer=broadcast.signer),
         _footer(app, broadcast),
     )
-    pause = Button(say.label("notice.pause"), f"{PAUSE}:{broadcast.subject}")
+    kind = app.routes.notices.get(broadcast.kind)
+    pause = column([Button(say.label("notice.pause"), f"{PAUSE}:{broadcast.subject}")])
+    rows = (*kind.rows(app, broadcast), *pause) if kind else pause
     file = None
     if broadcast.file_sha:
-        kind = "photo" if broadcast.file_kind == "photo" else "document"
-        file = Document(broadcast.file_sha, broadcast.file_name, kind)  # type: ignore[arg-type]  # one of the two
-    return Reply(Markup("\n\n").join(line for line in lines if line), column([pause]), file)
+        sent_as = "photo" if broadcast.file_kind == "photo" else "document"
+        file = Document(broadcast.file_sha, broadcast.file_name, sent_as)  # type: ignore[arg-type]  # one of the two
+    return Reply(Markup("\n\n").join(line for line in lines if line), rows, file)
 
 
 def _header(app: App, broadcast: Broadcast) -> Markup:
-    key = "notice.header_urgent" if broadcast.urgent else "notice.header"
+    kind = app.routes.notices.get(broadcast.kind)
+    key = kind.header if kind else "notice.header_urgent" if broadcast.urgent else "notice.header"
     number = f"{broadcast.number:02}/{broadcast.year}" if broadcast.number else "…"
     return app.say(key, number=number, committee=app.profile().names.committee)
 

@@ -59,9 +59,24 @@ class Draft:
     on_day: date | None = None
     corrects_id: int | None = None
     again: int | None = None
+    kind: str = "notice"
+    expires_at: datetime | None = None
 
 
-CONTENT = ("title", "body", "subject", "urgent", "late", "file_sha", "file_name", "file_kind", "corrects_id", "on_day")
+CONTENT = (
+    "title",
+    "body",
+    "subject",
+    "urgent",
+    "late",
+    "file_sha",
+    "file_name",
+    "file_kind",
+    "corrects_id",
+    "on_day",
+    "kind",
+    "expires_at",
+)
 
 
 def unsaved(work: Work, author: Staff, draft: Draft) -> Broadcast:

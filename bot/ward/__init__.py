@@ -27,6 +27,7 @@ from bot.ward.desk import (
     strays,
     twins,
 )
+from bot.ward.meetings import Meetings
 from bot.ward.news import Broadcasts, Trade
 from bot.ward.part import Part
 
@@ -86,6 +87,7 @@ class Ward(Part):
     holidays: Holidays = Holidays()
     cases: CaseRules = CaseRules()
     broadcasts: Broadcasts = Broadcasts()
+    meetings: Meetings = Meetings()
     units: tuple[Unit, ...] = ()
     groups: tuple[Group, ...] = ()
     authorities: tuple[Authority, ...] = ()

@@ -1,0 +1,1 @@
+"""Dialogue meetings: invited, confirmed, heard, and promises kept."""
