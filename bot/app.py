@@ -10,9 +10,18 @@ from bot.broadcasts.composing import Composing
 from bot.cases import behalf, claims, desk, dossiers, due, follow_up, mine, other_ways, report
 from bot.core.clock import Clock, utc_now
 from bot.feature import App, Feature, Routes
+from bot.meetings import answering, asking, door, invitation, ledger, questions, remind, silent
+from bot.meetings import card as meeting_card
+from bot.meetings import due as meetings_due
+from bot.meetings.change_flow import Changing
+from bot.meetings.lists import Lists
+from bot.meetings.minutes import Minutes
+from bot.meetings.organising import Organising
+from bot.meetings.promises import Promises
 from bot.people import crew, registering, welcome
 from bot.reports.exports import ordering
 from bot.reports.figures import statistics
+from bot.reports.orders import order
 from bot.runtime import reconcile
 from bot.settings import Settings
 from bot.text import Texts
@@ -47,6 +56,21 @@ def features(
         correcting.feature(),
         recurring.feature(),
         broadcasts_due.feature(),
+        Organising(profile, clock).feature(),
+        Changing(profile, clock).feature(),
+        meeting_card.feature(),
+        invitation.feature(),
+        meetings_due.feature(),
+        answering.feature(),
+        remind.feature(),
+        door.feature(),
+        Lists(order).feature(),
+        silent.feature(),
+        asking.feature(profile),
+        questions.feature(),
+        Promises(profile, clock).feature(),
+        Minutes(profile, clock).feature(),
+        ledger.feature(),
         ordering.feature(clock),
         statistics.feature(),
     )

@@ -4,7 +4,7 @@ These types stand above the ward profile and the texts, because a handler needs 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from db import outbox
 from db.broadcasts import Broadcast
 from db.drafts import DraftRow
 from db.files import Files
+from db.outbox import Lane
 from db.people import Chat, Person, reachable
 from db.session import Database
 from db.staff import Role, Staff
@@ -56,17 +57,19 @@ class Work:
         """A button whose label is in the catalogue."""
         return Button(self.app.say.label(key, **values), data)
 
-    def tell(self, person_id: int, reply: Reply, dedupe: str) -> int:
+    def tell(self, person_id: int, reply: Reply, dedupe: str, lane: Lane = Lane.ANSWER) -> int:
         """Write to somebody where they were heard last; the number of messages, 0 where they are reached nowhere.
 
-        They are enqueued as `dedupe`#1, #2, …, once.
+        They are enqueued as `dedupe`#1, #2, …, once. What many are told at once goes behind the answers, in a `lane` of
+        the mass sends.
         """
         chat = reachable(self.session, person_id)
         if chat is None:
             return 0
         parts = split(reply, SMALLEST_TEXT)
         for number, part in enumerate(parts, start=1):
-            outbox.enqueue(self.session, chat, dedupe=f"{dedupe}#{number}", body=part.to_json(), at=self.now)
+            body = part.to_json()
+            outbox.enqueue(self.session, chat, dedupe=f"{dedupe}#{number}", body=body, at=self.now, lane=lane)
         return len(parts)
 
 
@@ -100,10 +103,14 @@ class Turn(Work):
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """What is special about a kind of announcement: the key of its first line, and the buttons under it."""
+    """What is special about a kind of announcement: the key of its first line, and the buttons under it.
+
+    `again` is the button with which its author mends what was returned; empty where that is made anew.
+    """
 
     header: str
     rows: Callable[["App", Broadcast], Rows]
+    again: str = "broadcast.again"
 
 
 T = TypeVar("T")
@@ -229,6 +236,29 @@ class RouteClash(Exception):
     """Two features claim the same command, words, button or dialogue: the app cannot be composed."""
 
 
+class Links(Mapping[str, Handler]):
+    """Deep links by the word before their first underscore.
+
+    A handler under "mt#" takes the links that begin with mt and a number, "mt12_CODE", and gets "12_CODE".
+    """
+
+    def __init__(self, named: Mapping[str, Handler]) -> None:
+        self._named = named
+
+    def __getitem__(self, word: str) -> Handler:
+        name = word.rstrip("0123456789")
+        if name == word:
+            return self._named[word]
+        handler = self._named[f"{name}#"]
+        return lambda turn, rest: handler(turn, f"{word.removeprefix(name)}_{rest}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def __len__(self) -> int:
+        return len(self._named)
+
+
 @dataclass(frozen=True)
 class Routes:
     """All tables of all features as one; built when the app is composed, checked for clashes there."""
@@ -258,7 +288,9 @@ class Routes:
             words=_table("word", ((plain(word), route) for route in commands for word in route.words)),
             buttons=_table("button", ((route.name, route) for feature in features for route in feature.buttons)),
             flows=_table("flow", ((route.flow.name, route) for feature in features for route in feature.flows)),
-            start_with=_table("deep link", (pair for feature in features for pair in feature.start_with.items())),
+            start_with=Links(
+                _table("deep link", (pair for feature in features for pair in feature.start_with.items()))
+            ),
             text=takers[0],
             interrupts=[feature.interrupts for feature in features if feature.interrupts],
             alerts=[feature.alert for feature in features if feature.alert],

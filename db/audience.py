@@ -15,6 +15,7 @@ from sqlmodel import Session, SQLModel, col
 from db.broadcasts import Broadcast, Unreached, Visit
 from db.businesses import Business, Subscription
 from db.cases import Case
+from db.meetings import Guest, Meeting
 from db.outbox import Lane, OutboxRow, OutboxState
 from db.people import Chat, Person
 from db.types import Moment
@@ -58,11 +59,17 @@ def fan_out_slice(session: Session, broadcast: Broadcast, now: datetime, size: i
 
 def is_free(audience: Kept) -> bool:
     """Whether it reaches people whatever news they want."""
-    return bool(audience.get("everyone") or audience.get("reached"))
+    return any(audience.get(name) for name in ("everyone", "reached", *OF_MEETING))
+
+
+OF_MEETING = ("coming", "came", "silent")
+"""The fields that name a meeting."""
 
 
 def _people(audience: Kept, subject: str) -> Select[int]:
     """The ids of those whom it concerns, on an index that has them in their order."""
+    if audience.get("coming") or audience.get("came"):
+        return _guests(audience)
     return _whoever(audience) if is_free(audience) else _subscribed(audience, subject)
 
 
@@ -78,12 +85,31 @@ def _whoever(audience: Kept) -> Select[int]:
     rows: Select[int] = sa.select(person.label("person_id")).where(*_known(audience, person))
     if audience.get("reached"):
         return rows.where(_has_row(audience["reached"], person, (OutboxState.SENT, OutboxState.DOUBT)))
+    if audience.get("silent"):
+        return rows.where(*is_silent(audience["silent"], person))
     writes = sa.select(col(Chat.person_id)).where(col(Chat.person_id) == person, col(Chat.private)).limit(1)
     registered = sa.select(col(Business.person_id)).where(col(Business.person_id) == person, *_chosen(audience))
     if any(audience.get(name) for name in CHOSEN):
         return rows.where(registered.exists())
     # Two EXISTS with an OR between them would make PostgreSQL read all chats for every slice.
     return rows.where(func.coalesce(writes.scalar_subquery(), registered.scalar_subquery()).is_not(None))
+
+
+def _guests(audience: Kept) -> Select[int]:
+    """Who comes to a meeting, or was there; only people whom the bot knows."""
+    rows: Select[int] = sa.select(col(Guest.person_id).label("person_id")).where(col(Guest.person_id).is_not(None))
+    if audience.get("coming"):
+        rows = rows.where(col(Guest.meeting_id) == audience["coming"], col(Guest.answer) == "coming")
+    if audience.get("came"):
+        rows = rows.where(col(Guest.meeting_id) == audience["came"], col(Guest.came_at).is_not(None))
+    return rows.where(*_known(audience, col(Guest.person_id)))
+
+
+def is_silent(meeting_id: object, person: Column) -> list[Column]:
+    """Whether somebody has got the invitation to a meeting, and has not answered it."""
+    invitation = sa.select(col(Meeting.invitation_id)).where(col(Meeting.id) == meeting_id).scalar_subquery()
+    answered = exists().where(col(Guest.meeting_id) == meeting_id, col(Guest.person_id) == person)
+    return [_has_row(invitation, person, (OutboxState.SENT, OutboxState.DOUBT)), ~answered]
 
 
 CHOSEN = {"kinds": Business.kind, "trades": Business.trade, "groups": Business.neighbourhood}

@@ -20,6 +20,7 @@ GONE = "gone: "
 """How the reason begins of a message to somebody who has blocked the bot or is not there any more."""
 
 PAUSED = "they do not want this news any more"
+EXPIRED = "it makes no sense any more"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ def leave(session: Session, row: OutboxRow, now: datetime, *, quiet: bool) -> Le
     """Mark a claimed message as on the wire; None, and put where it belongs, where it may not go now.
 
     A broadcast that is paused or cancelled stops what has not left; somebody who does not want its subject any more,
-    or has blocked the bot since, does not get it. In `quiet` hours mass sends that are not urgent wait.
+    or has blocked the bot since, does not get it. What has expired reaches nobody. In `quiet` hours mass sends that are
+    not urgent wait.
     """
     if quiet and row.lane == Lane.NOTICE:
         _stay(session, row, OutboxState.READY)
@@ -45,7 +47,7 @@ def leave(session: Session, row: OutboxRow, now: datetime, *, quiet: bool) -> Le
         _standing(),
         {"broadcast": row.broadcast_id, "person": row.person_id, "chat": row.chat_id, "edits": row.edits_id},
     ).one()
-    stays, reason = _stays(row, found)
+    stays, reason = _stays(row, found, now)
     if stays:
         _stay(session, row, stays, reason, None if stays == OutboxState.HELD else now)
         return None
@@ -59,8 +61,10 @@ def _replaced(session: Session, row: OutboxRow) -> str:
     return session.execute(sa.select(col(OutboxRow.message)).where(col(OutboxRow.id) == row.edits_id)).scalar() or ""
 
 
-def _stays(row: OutboxRow, found: Row[*tuple[object, ...]]) -> tuple[OutboxState | None, str]:
+def _stays(row: OutboxRow, found: Row[*tuple[object, ...]], now: datetime) -> tuple[OutboxState | None, str]:
     """The state in which it stays, and why; a correction of what somebody has got reaches them whatever they want."""
+    if found.expires_at is not None and found.expires_at <= now:
+        return OutboxState.CANCELLED, EXPIRED
     if found.state == BroadcastState.PAUSED:
         return OutboxState.HELD, ""
     if found.gone:
@@ -79,7 +83,7 @@ def _stay(session: Session, row: OutboxRow, state: OutboxState, reason: str = ""
 
 
 @cache  # asked before every message of a mass send
-def _standing() -> Select[str, int, dict[str, object], bool, bool, str]:
+def _standing() -> Select[str, int, dict[str, object], datetime | None, bool, bool, str]:
     old = aliased(OutboxRow, name="old")
     wanted = exists().where(
         col(Subscription.person_id) == bindparam("person"),
@@ -92,6 +96,7 @@ def _standing() -> Select[str, int, dict[str, object], bool, bool, str]:
         col(Broadcast.state),
         col(Broadcast.version),
         col(Broadcast.audience),
+        col(Broadcast.expires_at),
         wanted.label("wanted"),
         gone.label("gone"),
         message.label("message"),

@@ -139,7 +139,8 @@ class Guest(SQLModel, table=True):
     `party` are the people who come, the guest included; who is offered a place is offered that many. `turn` is the
     place in the waiting list, kept as long as somebody waits. With `whole` fewer places than `party` are no help.
     `confirmed` is the sequence of the meeting to which they said yes. `code` opens the door. `day_told` and `hour_told`
-    are the sequences of which they were reminded, -1 for none. `mark` is what they thought of it, 1 to 5.
+    are the sequences of which they were reminded, -1 for none; `asked` the one that they were asked again to confirm.
+    `reason` is why somebody does not come, where they said it. `mark` is what they thought of it, 1 to 5.
     """
 
     __tablename__ = "guest"
@@ -182,6 +183,8 @@ class Guest(SQLModel, table=True):
     code: str
     day_told: int = -1
     hour_told: int = -1
+    asked: int = -1
+    reason: str = ""
     came_at: datetime | None = Field(default=None, sa_type=Moment)
     came_party: int | None = None
     checked_by: int | None = Field(default=None, foreign_key="staff.id")
@@ -218,6 +221,7 @@ class Support(SQLModel, table=True):
     """Somebody wants a question of another to be answered too; once."""
 
     __tablename__ = "support"
+    __table_args__ = (Index("support_of_person", "person_id"),)
 
     question_id: int = Field(
         primary_key=True, foreign_key="meeting_question.id", sa_column_kwargs={"autoincrement": False}

@@ -15,10 +15,11 @@ from bot.settings import Settings
 from db.broadcasts import BroadcastState
 from db.outbox import OutboxState
 from tests.broadcasts.crowd import people
-from tests.broadcasts.notices import arrived, sent
+from tests.broadcasts.notices import arrived, change, sent
 from tests.crew import join
+from tests.meetings.scene import called, meeting_of
 from tests.terminal import Owner
-from tests.transcripts import Announces, At, Exchange, Joins, Later, Register, read
+from tests.transcripts import Announces, At, Calls, Exchange, Joins, Later, Register, read
 
 FOLDER = Path(__file__).with_name("dialogues")
 
@@ -40,6 +41,8 @@ def test_transcript(
             given(new_bot(), step)
         elif isinstance(step, Announces):
             announced(new_bot(), step)
+        elif isinstance(step, Calls):
+            invited(new_bot(), step)
         elif isinstance(step, Register):
             registered(new_bot(), step)
         else:
@@ -67,6 +70,16 @@ def announced(app: App, step: Announces) -> None:
     number = sent(app, step.title, subject=step.subject, state=BroadcastState.SENDING)
     if step.to:
         arrived(app, number, step.to, OutboxState.READY)
+    app.database.close()
+
+
+def invited(app: App, step: Calls) -> None:
+    invitation = (
+        meeting_of(app, called(app, days=step.days, title=step.title, capacity=step.capacity)).invitation_id or 0
+    )
+    change(app, invitation, state=BroadcastState.SENDING, audience={"everyone": True})
+    for who in step.to:
+        arrived(app, invitation, who, OutboxState.READY)
     app.database.close()
 
 

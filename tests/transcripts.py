@@ -5,6 +5,8 @@
 +30s                    time passes (s, m, h, d), and the clock of the bot ticks
 @minh officer kthtdt Cán bộ Minh   a person has a role: role, unit or -, name
 %von lan Vay vốn          an announcement leaves: subject or -, to whom or -, title; whoever gets it reads it next
+&10 lan,nam Vỉa hè       minh calls a meeting in so many days, at eight: to whom its invitation is under way, title
+&10:2 lan,nam Vỉa hè     the same in a room for two
 *30                     so many more people want the general news; they have phones, at which nobody looks
 lan> nộp hồ sơ ở đâu    a person types a line
 lan>                    a person looks at the phone: what came meanwhile
@@ -60,6 +62,16 @@ class Announces:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """The officer minh has called a meeting; its invitation is under way to somebody."""
+
+    days: int
+    to: tuple[str, ...]
+    title: str
+    capacity: int = 0
+
+
+@dataclass(frozen=True)
 class Register:
     """So many more people want the general news."""
 
@@ -83,7 +95,7 @@ class Exchange:
         return re.fullmatch(pattern, _squeezed(printed), re.DOTALL) is not None
 
 
-Step = At | Later | Joins | Announces | Register | Exchange
+Step = At | Later | Joins | Announces | Calls | Register | Exchange
 
 
 def _squeezed(text: str) -> str:
@@ -129,8 +141,15 @@ def _happens(line: str) -> Step | None:
         return Later(timedelta(**{UNITS[later[2]]: int(later[1])}))
     if joins := re.fullmatch(r"@(\w+) (\w+) (\S+) (.+)", line):
         return Joins(joins[1], Role(joins[2]), joins[3].strip("-"), joins[4])
+    return _leaves(line)
+
+
+def _leaves(line: str) -> Step | None:
+    """What goes to many."""
     if announces := re.fullmatch(r"%(\S+) (\S+) (.+)", line):
         return Announces(announces[1].strip("-"), announces[2].strip("-"), announces[3])
+    if calls := re.fullmatch(r"&(\d+)(?::(\d+))? ([\w,]+) (.+)", line):
+        return Calls(int(calls[1]), tuple(calls[3].split(",")), calls[4], int(calls[2] or 0))
     if register := re.fullmatch(r"\*(\d+)", line):
         return Register(int(register[1]))
     return None

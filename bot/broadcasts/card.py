@@ -117,8 +117,10 @@ def _rows(turn: Turn, broadcast: Broadcast) -> Rows:
     if Act.EDIT in allowed and Act.NOTICE in allowed:
         allowed.remove(Act.NOTICE)
     buttons = [_button(turn, broadcast, act) for act in allowed if _sensible(turn, broadcast, act)]
-    if staff and broadcast.state == BroadcastState.RETURNED and broadcast.author_id == staff.id:
-        buttons.insert(0, turn.button("composing.button_again", f"broadcast.again:{broadcast.id}"))
+    kind = turn.app.routes.notices.get(broadcast.kind)
+    again = kind.again if kind else "broadcast.again"
+    if again and staff and broadcast.state == BroadcastState.RETURNED and broadcast.author_id == staff.id:
+        buttons.insert(0, turn.button("composing.button_again", f"{again}:{broadcast.id}"))
     if staff and rules.may(staff, broadcast, Act.APPROVE):
         decide = approvals.question(turn, broadcast).rows
         return (*decide, *column([_show(turn, broadcast), *buttons]))

@@ -42,7 +42,7 @@ class Questions:
 
     def flow(self) -> Flow:
         """The dialogue."""
-        return Flow(NAME, (*self._what(), *self._to_whom(), *self._when(), *self._how()))
+        return Flow(NAME, (*self._what(), *self.to_whom(), *self._when(), *self._how()))
 
     def _what(self) -> tuple[Question, ...]:
         return (
@@ -52,7 +52,8 @@ class Questions:
             Question("text", text, free=True),
         )
 
-    def _to_whom(self) -> tuple[Question, ...]:
+    def to_whom(self) -> tuple[Question, ...]:
+        """Who gets it."""
         return (
             Question("whom", one_of(()), choices=_whom),
             Question("audience", one_of(()), choices=self.ticks, when=_is("whom", CHOOSE), several=True),
@@ -77,7 +78,7 @@ class Questions:
         late = {"send": "composing.late_send", "drop": "composing.late_drop"}
         return (
             Question("late", one_of(()), choices=_listed(late), when=lambda given: given.get("when") != NOW),
-            Question("signer", words(LONGEST_SIGNER), choices=_signers, free=True),
+            Question("signer", words(LONGEST_SIGNER), choices=signers, free=True),
         )
 
     def subjects(self, _answers: Answers) -> list[Choice]:
@@ -192,7 +193,8 @@ def _times(_answers: Answers) -> list[Choice]:
     return [Choice(NOW, "composing.now"), Choice(AGAIN, "composing.again")]
 
 
-def _signers(answers: Answers) -> list[Choice]:
+def signers(answers: Answers) -> list[Choice]:
+    """Who writes it, as who signs it."""
     return [Choice(str(answers["me"]), str(answers["me"]))] if answers.get("me") else []
 
 

@@ -67,10 +67,12 @@ def _start(work: Work, broadcast: Broadcast) -> bool:
     if broadcast.state != BroadcastState.SCHEDULED or broadcast.send_at > work.now:
         return False
     late = work.now - broadcast.send_at > TOO_LATE
-    if late and broadcast.late == "drop":
+    over = broadcast.expires_at is not None and broadcast.expires_at <= work.now
+    if over or (late and broadcast.late == "drop"):
         broadcast.state, broadcast.ended_at = BroadcastState.MISSED, work.now
         _happened(work, broadcast, "miss")
-        _tell_author(work, broadcast, "missed", work.say("sending.missed", **_what(broadcast)))
+        key = "sending.expired" if broadcast.expires_at else "sending.missed"
+        _tell_author(work, broadcast, "missed", work.say(key, **_what(broadcast)))
         return False
     broadcast.state, broadcast.started_at, broadcast.settled = BroadcastState.SENDING, work.now, False
     _happened(work, broadcast, "start")

@@ -23,6 +23,7 @@ from bot.feature import SMALLEST_TEXT, Turn
 from db import attachments
 from db import audience as people
 from db.attachments import Attachment, AttachmentState
+from db.broadcasts import Broadcast
 from db.drafts import DraftRow
 from db.staff import Staff
 
@@ -84,7 +85,8 @@ def summary(turn: Turn, draft: Draft) -> list[Markup]:
     count, reached = people.count(turn.session, draft.audience.to_json(), draft.subject)
     took = wording.duration(turn, reached, turn.rate)
     said = [turn.say("composing.count", people=count, reached=reached, duration=took)]
-    if needs_approval(count, draft.urgent, turn.ward.broadcasts):
+    corrected = turn.session.get(Broadcast, draft.corrects_id) if draft.corrects_id else None
+    if needs_approval(count, draft.urgent, turn.ward.broadcasts) or (corrected and corrected.needs_approval):
         said.append(turn.say("composing.urgent_approval" if draft.urgent else "composing.approval"))
     else:
         said.append(turn.say("composing.no_approval"))

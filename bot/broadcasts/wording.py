@@ -98,7 +98,9 @@ def _others(work: Work, chosen: Audience) -> list[str]:
         parts.append(say.label("composing.to_missed", number=_number_of(work, chosen.missed)))
     if chosen.reached:
         parts.append(say.label("composing.to_reached", number=_number_of(work, chosen.reached)))
-    return parts
+    of_meeting = {"composing.to_coming": chosen.coming, "composing.to_came": chosen.came}
+    of_meeting["composing.to_silent"] = chosen.silent
+    return [*parts, *(say.label(key) for key, meeting in of_meeting.items() if meeting)]
 
 
 def _number_of(work: Work, broadcast_id: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.cases import notices
-from bot.cases.rules import Act, Actor
+from bot.cases.rules import IN_PUBLIC, Act, Actor
 from bot.cases.service import family, owed_on, permit, record
 from bot.cases.substance import is_basis, is_reason, is_substance
 from bot.feature import Work
@@ -192,14 +192,16 @@ def _copy(work: Work, case: Case, letter: Letter) -> Letter:
 
 
 def send(work: Work, case: Case, letter: Letter) -> None:
-    """Enqueue the letter. An owner who is reached nowhere makes it a task at once."""
+    """Enqueue the letter. An owner who is reached nowhere makes it a task at once; a promise in public has none."""
     letter.state, letter.sent_at = LetterState.SENT, work.now
     work.session.add(letter)
     work.session.flush()
     letter.parts = notices.letter(work, case, letter)
     letter.delivery = Delivery.PENDING
     work.session.flush()
-    if letter.parts == 0:
+    if letter.parts == 0 and case.source == IN_PUBLIC:
+        arrive(work, case, letter)
+    elif letter.parts == 0:
         fail(work, case, letter, "unreachable")
 
 

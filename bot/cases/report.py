@@ -57,10 +57,10 @@ def start(turn: Turn, _argument: str) -> None:
 
 
 def _begin(turn: Turn, known: Mapping[str, Value]) -> None:
-    dialogue.start(turn, NAME, {**_agreed(turn), **known})
+    dialogue.start(turn, NAME, {**agreed(turn), **known})
 
 
-def _agreed(turn: Turn) -> dict[str, Value]:
+def agreed(turn: Turn) -> dict[str, Value]:
     """Nobody is asked again who agreed to the notice as it is now."""
     version = turn.ward.cases.consent_version
     return {"consent": version} if turn.session.get(Consent, (turn.person.id, version)) else {}
@@ -157,7 +157,7 @@ def _put_aside(turn: Turn) -> DraftRow:
     draft = DraftRow(
         person_id=turn.person.id,
         flow=NAME,
-        answers={**_agreed(turn), "offered": True},
+        answers={**agreed(turn), "offered": True},
         state=DraftState.ASIDE,
         updated_at=turn.now,
     )
@@ -194,7 +194,7 @@ def done(turn: Turn, draft: DraftRow, answers: Answers) -> None:
     case = service.log(turn, owner_of(turn), report_of(turn.ward, answers), reporter_id=turn.person.id)
     attachments.hand_over(turn.session, draft.id, case.id)
     draft.answers = {**draft.answers, "case": case.id}
-    turn.reply(_receipt(turn, case), column(_after(turn, case)))
+    turn.reply(receipt(turn, case), column(after(turn, case)))
 
 
 def _keep_consent(turn: Turn, version: str) -> None:
@@ -202,14 +202,15 @@ def _keep_consent(turn: Turn, version: str) -> None:
         turn.session.add(Consent(person_id=turn.person.id, version=version, at=turn.now))
 
 
-def _receipt(turn: Turn, case: Case) -> Markup:
+def receipt(turn: Turn, case: Case, key: str = "report.received", **more: object) -> Markup:
     """The code, who answers, until when, and from when it counts where that is not now."""
     says = [
         turn.say(
-            "report.received",
+            key,
             code=case.code,
             unit=mine.answering(turn, case),
             deadline=wording.deadline(turn, case.due_on),
+            **more,
         )
     ]
     if not turn.ward.calendar.is_open(turn.now):
@@ -228,7 +229,8 @@ def _opening(turn: Turn) -> str:
     return turn.app.say.label("report.opening", hour=hour, weekday=weekday, day=in_words(opens.date()))
 
 
-def _after(turn: Turn, case: Case) -> list[Button]:
+def after(turn: Turn, case: Case) -> list[Button]:
+    """What the sender may want next."""
     return [
         turn.button("cases.button_add", f"case.add:{case.id}"),
         turn.button("report.button_follow", f"own.open:{case.id}"),

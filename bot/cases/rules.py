@@ -230,6 +230,9 @@ def _may_take(actor: Actor, case: Case, _today: date) -> bool:
     return free and not mine
 
 
+IN_PUBLIC = "cam kết"
+"""How a case came that holds a promise of the ward to everybody: nobody sent it, its answer is read in public."""
+
 _CONDITIONS: dict[Act, Callable[[Actor, Case, date], bool]] = {
     Act.TAKE: _may_take,
     # An extension that is asked for when the day has passed would be a late answer under another name.
@@ -237,7 +240,9 @@ _CONDITIONS: dict[Act, Callable[[Actor, Case, date], bool]] = {
     Act.SPLIT: lambda _actor, case, _today: case.merged_into is not None,
     # Merged cases in whatever status are answered with it; it itself waits for an authority.
     Act.RELAY: lambda _actor, case, _today: case.status == F and case.dossier_id is not None,
-    Act.INVITE: lambda _actor, case, _today: case.reporter_id is None,
+    # A promise to everybody is nobody's to take over, to explain or to withdraw.
+    Act.INVITE: lambda _actor, case, _today: case.reporter_id is None and case.source != IN_PUBLIC,
+    Act.REQUEST: lambda _actor, case, _today: case.source != IN_PUBLIC,
     Act.MERGE: lambda _actor, case, _today: not case.protected,
     Act.TRANSFER: lambda _actor, case, _today: not case.protected,
     Act.MARK: lambda _actor, case, _today: case.mark is None and case.answered_at is not None,

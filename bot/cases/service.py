@@ -68,11 +68,23 @@ def code_of(ward: Ward, year: int, number: int) -> str:
 
 
 def log(
-    work: Work, actor: Actor, report: Report, *, reporter_id: int | None, source: str = "bot", note: str = ""
+    work: Work,
+    actor: Actor,
+    report: Report,
+    *,
+    reporter_id: int | None,
+    source: str = "bot",
+    note: str = "",
+    unit: str = "",
+    due_on: date | None = None,
 ) -> Case:
-    """Log a case, give it its code and its deadline, and tell the unit. The same event logs once."""
+    """Log a case, give it its code and its deadline, and tell the unit. The same event logs once.
+
+    `unit` and `due_on` are those of the subject where nothing else was decided.
+    """
     case = filed(work.ward, report, work.now, cases.next_number(work.session, work.today.year))
     case.key, case.reporter_id, case.source = work.key, reporter_id, source
+    case.unit, case.due_on = unit or case.unit, due_on or case.due_on
     case.logged_by = actor.staff.id if actor.staff and reporter_id != actor.person_id else None
     work.session.add(case)
     work.session.flush()

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, SQLModel, col
 
 from bot.core.events import ChatRef, Sender
-from db import businesses, outbox
+from db import businesses, guests, heard, outbox
 from db.drafts import DraftState, in_hand
 from db.people import Chat, Consent, Person, chat_of, readdress
 
@@ -56,6 +56,8 @@ MOVED = (
     "consent.person_id",
     "business.person_id",
     "subscription.person_id",
+    "guest.person_id",
+    "support.person_id",
 )
 """What is somebody's own. Who did something in the past, as histories have it, stays who they were then."""
 
@@ -73,6 +75,8 @@ def unite(session: Session, source: Person, target: Person) -> None:
     agreed = select(col(Consent.version)).where(col(Consent.person_id) == target.id)
     session.execute(delete(Consent).where(col(Consent.person_id) == source.id, col(Consent.version).in_(agreed)))
     businesses.make_room(session, source.id, target.id)
+    guests.make_room(session, source.id, target.id)
+    heard.make_room(session, source.id, target.id)
     for moved in MOVED:
         table, column = SQLModel.metadata.tables[moved.partition(".")[0]], moved.partition(".")[2]
         session.execute(update(table).where(table.c[column] == source.id).values({column: target.id}))

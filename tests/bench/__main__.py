@@ -2,7 +2,7 @@
 
 import platform
 
-from tests.bench import broadcasts, cases, exports, exports_chat, figures, quality, speed, telegram
+from tests.bench import broadcasts, cases, exports, exports_chat, figures, meetings, quality, speed, telegram
 
 
 def main() -> None:
@@ -23,6 +23,7 @@ def main() -> None:
         broadcasts.throughput,
         broadcasts.fan_out,
         broadcasts.answers,
+        meetings.answering,
     ):
         print(measure(), flush=True)
         print()

@@ -92,6 +92,8 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("day_told", sa.Integer(), nullable=False),
         sa.Column("hour_told", sa.Integer(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("came_at", db.types.Moment(timezone=True), nullable=True),
         sa.Column("came_party", sa.Integer(), nullable=True),
         sa.Column("checked_by", sa.Integer(), nullable=True),
@@ -291,6 +293,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("question_id", "person_id"),
     )
+    op.create_index("support_of_person", "support", ["person_id"], unique=False)
     op.add_column("broadcast", sa.Column("expires_at", db.types.Moment(timezone=True), nullable=True))
 
 

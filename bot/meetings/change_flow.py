@@ -1,0 +1,199 @@
+"""The dialogues about another time or place of a meeting, and about calling it off."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot import dialogue
+from bot.broadcasts import preview, wording
+from bot.broadcasts.rules import COMPOSE
+from bot.core.accept import one_of
+from bot.core.channel import CAPTION
+from bot.core.clock import Clock
+from bot.core.flow import Answers, Choice, Flow, Question
+from bot.core.replies import Reply
+from bot.feature import ButtonRoute, Feature, FlowRoute, Turn
+from bot.meetings import card, changing, invitation, rules
+from bot.meetings.changing import Plan
+from bot.meetings.organise_flow import LONGEST_PLACE, Questions, point, short, spot_of
+from bot.ward import Ward
+from db.drafts import DraftRow
+from db.meetings import Meeting, MeetingState
+
+CHANGE, CANCEL = "meeting_change", "meeting_cancel"
+TIME, PLACE, BOTH = "time", "place", "both"
+LONGEST_REASON = 150
+
+
+class Changing:
+    """The dialogues over the profile and the clock."""
+
+    def __init__(self, profile: Callable[[], Ward], clock: Clock) -> None:
+        self.questions = Questions(profile, clock)
+
+    def feature(self) -> Feature:
+        """The routes."""
+        change = FlowRoute(self.change_flow(), done, below=below, answered=stamped, reads=reads)
+        cancel = FlowRoute(cancel_flow(), done, below=below, answered=stamped)
+        buttons = (
+            ButtonRoute("meeting.change", begin_change, roles=COMPOSE),
+            ButtonRoute("meeting.call_off", begin_cancel, roles=COMPOSE),
+        )
+        return Feature(name="meeting_changing", buttons=buttons, flows=(change, cancel))
+
+    def change_flow(self) -> Flow:
+        """What changes, to what, why."""
+        elsewhere = _one("what", PLACE, BOTH)
+        return Flow(
+            CHANGE,
+            (
+                Question("what", one_of(()), choices=_what),
+                Question("starts", self.questions.start, when=_one("what", TIME, BOTH), free=True),
+                Question("place", short(LONGEST_PLACE), when=elsewhere, free=True),
+                Question("map", point, when=elsewhere, optional=True, free=True),
+                _reason(),
+            ),
+        )
+
+
+def cancel_flow() -> Flow:
+    """Why it is called off."""
+    return Flow(CANCEL, (_reason(),))
+
+
+def _reason() -> Question:
+    return Question("reason", short_reason, optional=True, free=True)
+
+
+short_reason = short(LONGEST_REASON)
+
+
+def _what(_answers: Answers) -> list[Choice]:
+    kinds = {TIME: "meeting.change_time", PLACE: "meeting.change_place", BOTH: "meeting.change_both"}
+    return [Choice(kind, label) for kind, label in kinds.items()]
+
+
+def _one(name: str, *values: str) -> Callable[[Answers], bool]:
+    return lambda answers: answers.get(name) in values
+
+
+def stamped(turn: Turn, row: DraftRow, _question: str) -> None:
+    """All its files are of one moment."""
+    row.answers = {"stamp": turn.now.isoformat(), **row.answers}
+
+
+def reads(turn: Turn, row: DraftRow, name: str) -> str | None:
+    """How an answer reads in the preview; None as it stands."""
+    value = str(row.answers[name])
+    return wording.moment(turn, datetime.fromisoformat(value)) if name == "starts" else None
+
+
+def begin_change(turn: Turn, argument: str) -> None:
+    """Ask what changes."""
+    _begin(turn, argument, CHANGE)
+
+
+def begin_cancel(turn: Turn, argument: str) -> None:
+    """Ask why it is called off."""
+    _begin(turn, argument, CANCEL)
+
+
+def _begin(turn: Turn, argument: str, flow: str) -> None:
+    meeting = card.readable(turn, argument)
+    if meeting is None or turn.staff is None:
+        turn.reply(turn.say("turn.old_button"))
+    elif not changing.may(turn, turn.staff, meeting, cancels=flow == CANCEL):
+        turn.reply(turn.say("meeting.moved_on"))
+        card.card(turn, meeting)
+    else:
+        dialogue.start(turn, flow, {"meeting": meeting.id})
+
+
+def plan_of(turn: Turn, row: DraftRow, meeting: Meeting) -> Plan:
+    """What was told, over the meeting as it stands."""
+    answers = preview.answers_of(row)
+    reason = str(answers.get("reason") or "")
+    if row.flow == CANCEL:
+        return changing.cancelling(meeting, reason)
+    plan = replace(changing.cancelling(meeting, reason), cancels=False)
+    if answers["what"] in {TIME, BOTH}:
+        starts = datetime.fromisoformat(str(answers["starts"]))
+        closes = rules.closing_after(meeting.closes_at, meeting.starts_at, starts, turn.now)
+        plan = replace(plan, starts_at=starts, closes_at=closes)
+    if answers["what"] in {PLACE, BOTH}:
+        plan = replace(plan, place=str(answers["place"]), spot=spot_of(answers))
+    return plan
+
+
+def arriving(turn: Turn, row: DraftRow, meeting: Meeting) -> Reply | None:
+    """The notice as everybody will see it, but for its number and its code."""
+    if turn.staff is None:
+        return None
+    plan = plan_of(turn, row, meeting)
+    reply = preview.as_it_arrives(turn, turn.staff, changing.draft_of(turn, meeting, plan, _stamp(row)))
+    above = () if plan.cancels else invitation.change_rows_of(turn.app, meeting.id, plan.spot)
+    return invitation.shown(reply, above)
+
+
+def _stamp(row: DraftRow) -> datetime:
+    return datetime.fromisoformat(str(row.answers["stamp"]))
+
+
+def below(turn: Turn, row: DraftRow) -> Sequence[Markup]:
+    """The notice goes ahead as a message of its own; then who gets it, and what is in the way."""
+    meeting = card.readable(turn, str(row.answers["meeting"]))
+    if meeting is None or turn.staff is None:
+        return []
+    if meeting.state == MeetingState.PLANNED:
+        return [turn.say("meeting.nobody_knows")]
+    reply = arriving(turn, row, meeting)
+    if reply is None:
+        return []
+    turn.replies.append(reply)
+    draft = changing.draft_of(turn, meeting, plan_of(turn, row, meeting), _stamp(row))
+    return [Markup(""), *preview.summary(turn, draft), *_hindrances(turn, row, meeting, reply)]
+
+
+def _hindrances(turn: Turn, row: DraftRow, meeting: Meeting, reply: Reply) -> list[Markup]:
+    plan = plan_of(turn, row, meeting)
+    same = (plan.starts_at, plan.place, plan.spot) == (
+        meeting.starts_at,
+        meeting.place,
+        invitation.spot_of(meeting),
+    )
+    found = [turn.say("meeting.nothing_changes")] if same and not plan.cancels else []
+    if plan.starts_at <= turn.now:
+        found.append(turn.say("meeting.starts_in_the_past"))
+    over = preview.visible_units(reply.text) - CAPTION
+    return [*found, turn.say("composing.too_long_file", over=over)] if over > 0 else found
+
+
+def done(turn: Turn, row: DraftRow, answers: Answers) -> None:
+    """Submitted, unless something is in the way; then the answers are there again."""
+    meeting = card.readable(turn, str(answers["meeting"]))
+    if meeting is None or turn.staff is None:
+        turn.reply(turn.say("meeting.not_any_more"))
+        return
+    if meeting.state == MeetingState.PLANNED:
+        _give_up(turn, meeting)
+        return
+    reply = arriving(turn, row, meeting)
+    if reply and (hindrances := _hindrances(turn, row, meeting, reply)):
+        turn.reply(wording.lines(hindrances))
+        dialogue.start(turn, row.flow, answers)
+        return
+    notice = changing.propose(turn, turn.staff, meeting.id, plan_of(turn, row, meeting), _stamp(row))
+    if notice is None:
+        turn.reply(turn.say("meeting.moved_on"))
+    else:
+        key = "meeting.change_submitted" if notice.needs_approval else "meeting.change_scheduled"
+        turn.reply(turn.say(key, number=wording.number(notice)))
+    card.card(turn, meeting)
+
+
+def _give_up(turn: Turn, meeting: Meeting) -> None:
+    given_up = changing.give_up(turn, turn.staff, meeting.id) if turn.staff else None
+    turn.reply(turn.say("meeting.given_up_now" if given_up else "meeting.moved_on"))
+    card.card(turn, meeting)

@@ -1,0 +1,276 @@
+"""Who has not answered: one more reminder, once a meeting, and the lists by which neighbourhood heads call them."""
+
+from markupsafe import Markup
+
+from bot.broadcasts import preview, service, wording
+from bot.broadcasts.audience import Audience
+from bot.broadcasts.rules import COMPOSE
+from bot.broadcasts.service import Draft
+from bot.cases.outcome import numbers
+from bot.cases.wording import shortened
+from bot.core.replies import Button, Reply, Rows, column
+from bot.feature import App, ButtonRoute, Feature, NoticeKind, Turn, Work
+from bot.meetings import card, invitation, life, places, rules, telling
+from bot.people.staff import EVERYBODY, acting_for, stands_in_for
+from db import invited
+from db.broadcasts import Broadcast, BroadcastState
+from db.invited import RESULTS, Line
+from db.meetings import Meeting, MeetingState, locked
+from db.staff import Role, Staff, with_role
+
+KIND = "meeting_reminder"
+DONE = "remind_silent"
+REACHED_NOBODY = frozenset({BroadcastState.RETURNED, BroadcastState.CANCELLED, BroadcastState.MISSED})
+ON_A_PAGE = 10
+LABEL = 40
+NO_GROUP = "-"
+"""What stands for the empty group in a button."""
+
+LABELS = {
+    "told": "silent.told",
+    "absent": "silent.absent",
+    "moved": "silent.moved",
+    "refused": "silent.refused",
+}
+
+
+def feature() -> Feature:
+    """The routes."""
+    return Feature(
+        name="meeting_silent",
+        buttons=(
+            ButtonRoute("silent.remind", ask, roles=COMPOSE),
+            ButtonRoute("silent.send", send, roles=COMPOSE),
+            ButtonRoute("silent.heads", tell_heads, roles=COMPOSE),
+            ButtonRoute("silent.list", show_list, roles=EVERYBODY),
+            ButtonRoute("silent.who", who, roles=EVERYBODY),
+            ButtonRoute("silent.mark", mark, roles=EVERYBODY),
+        ),
+        notices={KIND: NoticeKind("silent.header", rows, again="")},
+    )
+
+
+def rows(app: App, broadcast: Broadcast) -> Rows:
+    """The buttons of the invitation; under what is not submitted yet they lead nowhere."""
+    with app.database.read() as session:
+        meeting = session.get(Meeting, broadcast.audience.get("silent"))
+    number = meeting.invitation_id if meeting and broadcast.id else 0
+    return invitation.rows_of(app, number or 0, invitation.spot_of(meeting) if meeting else None)
+
+
+def may_still(meeting: Meeting, work: Work) -> bool:
+    """Whether an answer could still come of it."""
+    return meeting.state == MeetingState.CALLED and work.now < meeting.closes_at
+
+
+def ways(work: Work, meeting: Meeting, count: int) -> list[Button]:
+    """What can be done about so many who are silent."""
+    if not count or not may_still(meeting, work):
+        return []
+    remind = [work.button("silent.button_remind", f"silent.remind:{meeting.id}")]
+    heads = work.button("silent.button_heads", f"silent.heads:{meeting.id}")
+    return [*([] if _reminder(work, meeting) else remind), heads]
+
+
+def _key(meeting: Meeting, attempt: int) -> str:
+    """The key of the reminder, which no two announcements have: the database refuses a second one."""
+    return f"meeting:{meeting.id}:silent:{attempt}"
+
+
+def _reminder(work: Work, meeting: Meeting) -> Broadcast | None:
+    """The reminder that went out or is on its way; one that reached nobody is none."""
+    found = invited.latest_reminder(work.session, _key(meeting, 0)[:-1])
+    return None if found is None or _is_lost(found) else found
+
+
+def _is_lost(broadcast: Broadcast) -> bool:
+    return broadcast.state in REACHED_NOBODY and broadcast.started_at is None
+
+
+def _draft(work: Work, meeting: Meeting) -> Draft:
+    said = {
+        "when": invitation.when(work, meeting.starts_at),
+        "place": meeting.place,
+        "closes": wording.moment(work, meeting.closes_at),
+        "contact": meeting.contact,
+    }
+    return Draft(
+        title=meeting.title,
+        body=str(work.say("silent.body", **said)),
+        audience=Audience(silent=meeting.id),
+        subject=meeting.subject,
+        late="drop",
+        kind=KIND,
+        expires_at=meeting.closes_at,
+    )
+
+
+def _hinders(turn: Turn, meeting: Meeting, count: int) -> Markup | None:
+    before = _reminder(turn, meeting)
+    if not may_still(meeting, turn):
+        return turn.say("silent.over")
+    if before:
+        return turn.say("silent.before", number=wording.number(before))
+    return None if count else turn.say("silent.nobody")
+
+
+def ask(turn: Turn, argument: str) -> None:
+    """The reminder as it will arrive, and how many get it."""
+    meeting = card.readable(turn, argument)
+    if meeting is None or turn.staff is None:
+        turn.reply(turn.say("turn.old_button"))
+        return
+    count = sum(invited.silent_counts(turn.session, meeting).values())
+    hindrance = _hinders(turn, meeting, count)
+    if hindrance:
+        turn.reply(hindrance)
+        return
+    turn.replies.append(preview.as_it_arrives(turn, turn.staff, _draft(turn, meeting)))
+    turn.reply(
+        turn.say("silent.ask", count=count), column([turn.button("silent.button_send", f"silent.send:{argument}")])
+    )
+
+
+def send(turn: Turn, argument: str) -> None:
+    """Remind them: once a meeting, and never after the closing."""
+    meeting = card.readable(turn, argument)
+    meeting = locked(turn.session, meeting.id) if meeting else None
+    if meeting is None or turn.staff is None:
+        turn.reply(turn.say("turn.old_button"))
+        return
+    count = sum(invited.silent_counts(turn.session, meeting).values())
+    hindrance = _hinders(turn, meeting, count)
+    attempt = invited.reminders(turn.session, _key(meeting, 0)[:-1])
+    sent = None if hindrance else service.submit(turn, turn.staff, _draft(turn, meeting), key=_key(meeting, attempt))
+    if sent is None:
+        turn.reply(hindrance or turn.say("composing.refused"))
+        return
+    life.happened(turn, meeting, DONE, turn.staff, wording.number(sent))
+    key = "silent.submitted" if sent.needs_approval else "silent.scheduled"
+    values = {"number": wording.number(sent)} | ({} if sent.needs_approval else {"people": sent.people})
+    opens = turn.button("composing.button_open", f"broadcast.open:{sent.id}", number=wording.number(sent))
+    turn.reply(turn.say(key, **values), column([opens]))
+
+
+def group_name(work: Work, group: str) -> str:
+    """The group as people call it; one that has left the profile keeps its id."""
+    known = work.ward.group(group)
+    return (known.name if known else group) or work.app.say.label("lists.no_group")
+
+
+def list_button(work: Work, meeting: Meeting, group: str, count: int) -> Button:
+    """The list of calls of a group."""
+    return work.button("silent.button_list", _page(meeting, group, 1), group=group_name(work, group), count=count)
+
+
+def _page(meeting: Meeting, group: str, number: int) -> str:
+    return f"silent.list:{meeting.id}:{number}:{group or NO_GROUP}"
+
+
+def tell_heads(turn: Turn, argument: str) -> None:
+    """Each head in whose group somebody is silent gets the list, once; a substitute does it meanwhile."""
+    meeting = card.readable(turn, argument)
+    if meeting is None or not may_still(meeting, turn):
+        turn.reply(turn.say("turn.old_button" if meeting is None else "silent.over"))
+        return
+    quiet = invited.silent_counts(turn.session, meeting)
+    heads = [head for head in with_role(turn.session, Role.HEAD) if quiet.get(head.neighbourhood)]
+    told = sum(bool(_tell_head(turn, meeting, head, quiet[head.neighbourhood])) for head in heads)
+    turn.reply(turn.say("silent.heads_told", count=told) if told else turn.say("silent.no_heads"))
+
+
+def _tell_head(work: Work, meeting: Meeting, head: Staff, count: int) -> int:
+    values = telling.essentials(work, meeting) | {
+        "group": group_name(work, head.neighbourhood),
+        "count": count,
+        "closes": wording.moment(work, meeting.closes_at),
+    }
+    opens = work.button("silent.button_call", _page(meeting, head.neighbourhood, 1))
+    does = acting_for(work.session, head, work.today)
+    dedupe = f"meeting:{meeting.id}:silent:head:{head.id}"
+    return work.tell(does.person_id, Reply(work.say("silent.head", **values), column([opens])), dedupe)
+
+
+def _sees(turn: Turn, meeting: Meeting, group: str) -> bool:
+    """The organisers all groups, a head their own and those of whom they stand in for; while there is still time."""
+    if turn.staff is None or not places.is_ahead(meeting, turn.now):
+        return False
+    if rules.sees(turn.staff, meeting) and turn.staff.role != Role.HEAD:
+        return True
+    heads = [turn.staff, *stands_in_for(turn.session, turn.staff, turn.today)]
+    mine = {head.neighbourhood for head in heads if head.role == Role.HEAD}
+    return bool(group) and group in mine and may_still(meeting, turn)
+
+
+def show_list(turn: Turn, argument: str) -> None:
+    """The silent of a group with their numbers."""
+    number, _, rest = argument.partition(":")
+    at, _, named = rest.partition(":")
+    found, group = numbers(f"{number}:{at}"), "" if named == NO_GROUP else named
+    meeting = turn.session.get(Meeting, found[0]) if len(found) == 2 else None
+    if meeting is None or not _sees(turn, meeting, group):
+        turn.reply(turn.say("turn.old_button"))
+        return
+    _show(turn, meeting, group, found[1])
+    turn.replaces = True
+
+
+def _show(turn: Turn, meeting: Meeting, group: str, at: int) -> None:
+    count = invited.silent_counts(turn.session, meeting).get(group, 0)
+    at = min(at, max(1, -(-count // ON_A_PAGE)))
+    first = (at - 1) * ON_A_PAGE
+    found = invited.silent(turn.session, meeting, group, first=first, size=ON_A_PAGE)
+    values = {"group": group_name(turn, group), "count": count, "title": meeting.title}
+    head = turn.say("silent.list", **values, at=wording.moment(turn, meeting.starts_at))
+    said = [head, *(_line(turn, number, line) for number, line in enumerate(found, start=first + 1))]
+    people = [Button(_name(turn, line), f"silent.who:{meeting.id}:{line.person_id}") for line in found]
+    turning = [turn.button("lists.previous", _page(meeting, group, at - 1))] if at > 1 else []
+    turning += [turn.button("lists.next", _page(meeting, group, at + 1))] if at * ON_A_PAGE < count else []
+    turn.reply(wording.lines(said), (*column(people), *((tuple(turning),) if turning else ())))
+
+
+def _name(work: Work, line: Line) -> str:
+    return shortened(line.name, LABEL) or work.app.say.label("lists.no_name")
+
+
+def _phone(work: Work, line: Line) -> str:
+    return line.phone or work.app.say.label("silent.no_phone")
+
+
+def _line(work: Work, number: int, line: Line) -> Markup:
+    label = work.app.say.label
+    result = label("silent.with_result", result=label(LABELS[line.result])) if line.result else ""
+    return work.say("silent.line", number=number, name=_name(work, line), phone=_phone(work, line), result=result)
+
+
+def _somebody(turn: Turn, argument: str) -> tuple[Meeting, Line, list[int]] | None:
+    """Somebody silent whom the person of the turn may call."""
+    named = numbers(argument)
+    meeting = turn.session.get(Meeting, named[0]) if len(named) > 1 else None
+    line = invited.one_silent(turn.session, meeting, named[1]) if meeting else None
+    return (meeting, line, named) if meeting and line and _sees(turn, meeting, line.group) else None
+
+
+def who(turn: Turn, argument: str) -> None:
+    """Somebody, and what a call may achieve."""
+    found = _somebody(turn, argument)
+    if found is None:
+        turn.reply(turn.say("turn.old_button"))
+        return
+    meeting, line, _ = found
+    data = f"silent.mark:{meeting.id}:{line.person_id}"
+    marks = [turn.button(LABELS[result], f"{data}:{at}") for at, result in enumerate(RESULTS, start=1)]
+    turn.reply(turn.say("silent.person", name=_name(turn, line), phone=_phone(turn, line)), column(marks))
+
+
+def mark(turn: Turn, argument: str) -> None:
+    """What it achieved; said again, the last word counts."""
+    found = _somebody(turn, argument)
+    valid = found is not None and len(found[2]) == 3 and found[2][2] <= len(RESULTS)
+    if found is None or not valid or turn.staff is None or found[0].invitation_id is None:
+        turn.reply(turn.say("turn.old_button"))
+        return
+    meeting, line, named = found
+    whom = meeting.invitation_id or 0, named[1]
+    invited.called(turn.session, whom, RESULTS[named[2] - 1], staff_id=turn.staff.id, now=turn.now)
+    _show(turn, meeting, line.group, 1)

@@ -1,0 +1,222 @@
+"""Who was invited to a meeting and what became of it: the lists of the organiser and of those who call the silent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam, func, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from db.broadcasts import Broadcast, Visit
+from db.businesses import Business
+from db.cases import Case
+from db.meetings import Guest, Meeting
+from db.outbox import OutboxRow, OutboxState
+from db.people import Person
+
+TOLD = "told"
+WALKED_IN = "walked_in"
+"""Instead of an answer: who came without one."""
+
+RESULTS = (TOLD, "absent", "moved", "refused")
+
+
+@dataclass(frozen=True)
+class Line:
+    """Somebody who was invited, or came. `answer` is empty where they are silent; `group` where it is not known.
+
+    `party` are the people who come, of those who wait the people for whom they wait. `result` is what a call achieved.
+    """
+
+    person_id: int | None
+    name: str
+    group: str
+    phone: str = ""
+    answer: str = ""
+    party: int = 0
+    turn: int | None = None
+    reason: str = ""
+    came_at: datetime | None = None
+    came_party: int | None = None
+    result: str = ""
+
+
+def counts(session: Session, meeting_id: int) -> dict[tuple[str, str], tuple[int, int]]:
+    """How many guests gave which answer, by group and answer, and with how many people."""
+    each = sa.select(_group().label("place"), _answer().label("answer"), _party().label("party")).select_from(Guest)
+    rows = each.outerjoin(Business, _is_theirs()).where(col(Guest.meeting_id) == meeting_id).subquery()
+    counted = sa.select(rows.c.place, rows.c.answer, func.count(), func.sum(rows.c.party))
+    found = session.execute(counted.group_by(rows.c.place, rows.c.answer))
+    return {(group, answer): (number, int(people)) for group, answer, number, people in found}
+
+
+def silent_counts(session: Session, meeting: Meeting) -> dict[str, int]:
+    """How many got the invitation and have not answered, by group."""
+    rows = _silent(meeting).subquery()
+    counted = sa.select(rows.c.place, func.count()).group_by(rows.c.place)
+    return {str(group): int(number) for group, number in session.execute(counted)}
+
+
+def count(session: Session, meeting_id: int, answers: tuple[str, ...]) -> int:
+    """How many gave one of these answers."""
+    mine = col(Guest.meeting_id) == meeting_id, _answer().in_(answers)
+    return int(session.execute(sa.select(func.count()).where(*mine)).scalar_one())
+
+
+def page(session: Session, meeting_id: int, answers: tuple[str, ...], *, first: int, size: int) -> list[Line]:
+    """Those who gave one of these answers: who waits in their order, all others as they answered; `first` from 0."""
+    rows = _guests(meeting_id).where(_answer().in_(answers))
+    order = rows.order_by(col(Guest.turn).nulls_last(), col(Guest.id)).offset(first).limit(size)
+    return [_line(row) for row in session.execute(order)]
+
+
+def came(session: Session, meeting_id: int, *, first: int, size: int) -> list[Line]:
+    """Those who have come, the last one first."""
+    rows = _guests(meeting_id).where(col(Guest.came_at).is_not(None))
+    order = rows.order_by(col(Guest.came_at).desc(), col(Guest.id).desc()).offset(first).limit(size)
+    return [_line(row) for row in session.execute(order)]
+
+
+def silent(session: Session, meeting: Meeting, group: str | None, *, first: int, size: int) -> list[Line]:
+    """The silent of a group, of all where None, with their numbers; whom nobody has called comes first."""
+    rows = _silent(meeting, group).order_by(_result() != "", col(Person.id)).offset(first).limit(size)
+    return [_silent_line(session, row) for row in session.execute(rows)]
+
+
+def one_silent(session: Session, meeting: Meeting, person_id: int) -> Line | None:
+    """Somebody, if they are silent."""
+    row = session.execute(_silent(meeting).where(col(Person.id) == person_id)).one_or_none()
+    return _silent_line(session, row) if row else None
+
+
+def everybody(session: Session, meeting: Meeting) -> Iterator[Line]:
+    """All guests in the order of their answers, then the silent; for a table."""
+    guests = _guests(meeting.id).add_columns(_newest_phone(col(Guest.person_id)).label("own"))
+    for row in session.execute(guests.order_by(col(Guest.id))):
+        line = _line(row)
+        yield replace(line, phone=line.phone or row.own or "")
+    rows = _silent(meeting).add_columns(_newest_phone(col(Person.id)).label("own"))
+    for row in session.execute(rows.order_by(col(Person.id))):
+        yield Line(row.id, row.called, row.place, row.own or "", result=row.result)
+
+
+def called(session: Session, whom: tuple[int, int], result: str, *, staff_id: int, now: datetime) -> None:
+    """What a call achieved with somebody about an invitation (`whom`: its broadcast, then they).
+
+    The last word counts.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    said: dict[str, Any] = {"result": result, "staff_id": staff_id, "at": now}
+    kept = insert(Visit).values({"broadcast_id": whom[0], "person_id": whom[1], "note": "", **said})
+    session.execute(kept.on_conflict_do_update(index_elements=["broadcast_id", "person_id"], set_=said))
+
+
+def _group() -> sa.ColumnElement[str]:
+    return func.coalesce(col(Business.neighbourhood), "")
+
+
+def _is_theirs() -> sa.ColumnElement[bool]:
+    return col(Business.person_id) == col(Guest.person_id)
+
+
+def _answer() -> sa.ColumnElement[str]:
+    """The answer; of those who came without one that they did."""
+    at_the_door = (col(Guest.answer) == "lapsed") & (col(Guest.came_at) == col(Guest.answered_at))
+    return sa.case((at_the_door, WALKED_IN), else_=col(Guest.answer))
+
+
+def _party() -> sa.ColumnElement[int]:
+    return sa.case((col(Guest.answer) == "waiting", col(Guest.wished)), else_=col(Guest.party))
+
+
+def _result() -> sa.ColumnElement[str]:
+    return func.coalesce(col(Visit.result), "")
+
+
+def _guests(meeting_id: int) -> Any:
+    names = func.nullif(col(Business.name), ""), func.nullif(col(Person.name), ""), func.nullif(col(Guest.name), "")
+    return (
+        sa.select(
+            Guest,
+            func.coalesce(*names, col(Guest.phone)).label("called"),
+            _group().label("place"),
+            _answer().label("said"),
+        )
+        .outerjoin(Person, col(Person.id) == col(Guest.person_id))
+        .outerjoin(Business, _is_theirs())
+        .where(col(Guest.meeting_id) == meeting_id)
+    )
+
+
+def _line(row: Any) -> Line:
+    guest: Guest = row[0]
+    return Line(
+        person_id=guest.person_id,
+        name=row.called,
+        group=row.place,
+        phone=guest.phone,
+        answer=row.said,
+        party=guest.wished if guest.answer == "waiting" else guest.party,
+        turn=guest.turn,
+        reason=guest.reason,
+        came_at=guest.came_at,
+        came_party=guest.came_party,
+    )
+
+
+def _silent(meeting: Meeting, group: str | None = None) -> Any:
+    """Who got the invitation, as `db.audience` has them, and did not answer."""
+    got = sa.select(col(OutboxRow.person_id)).where(
+        text("outbox.broadcast_id IS NOT NULL"),
+        col(OutboxRow.broadcast_id) == meeting.invitation_id,
+        col(OutboxRow.state).in_((OutboxState.SENT, OutboxState.DOUBT)),
+        col(OutboxRow.edits_id).is_(None),
+    )
+    answered = sa.exists().where(col(Guest.meeting_id) == meeting.id, col(Guest.person_id) == col(Person.id))
+    visited = (col(Visit.broadcast_id) == meeting.invitation_id) & (col(Visit.person_id) == col(Person.id))
+    name = func.coalesce(func.nullif(col(Business.name), ""), col(Person.name))
+    rows = (
+        sa.select(col(Person.id), name.label("called"), _group().label("place"), _result().label("result"))
+        .outerjoin(Business, col(Business.person_id) == col(Person.id))
+        .outerjoin(Visit, visited)
+        .where(col(Person.id).in_(got), ~answered)
+    )
+    return rows if group is None else rows.where(_group() == group)
+
+
+def _silent_line(session: Session, row: Any) -> Line:
+    return Line(row.id, row.called, row.place, _phone_of(session, row.id), result=row.result)
+
+
+def _phone_of(session: Session, person_id: int) -> str:
+    return session.execute(_phone(), {"person": person_id}).scalar() or ""
+
+
+@cache
+def _phone() -> Any:
+    return sa.select(_newest_phone(bindparam("person", type_=sa.Integer)))
+
+
+def _newest_phone(person: Any) -> Any:
+    """The newest number that somebody gave with a case of their own; nothing of a protected case goes to others."""
+    own = col(Case.reporter_id) == person, col(Case.phone) != "", ~col(Case.protected), ~col(Case.anonymous)
+    return sa.select(col(Case.phone)).where(*own).order_by(col(Case.id).desc()).limit(1).scalar_subquery()
+
+
+def latest_reminder(session: Session, prefix: str) -> Broadcast | None:
+    """The last reminder to the silent whose key begins so and ends with a number."""
+    attempt = reminders(session, prefix) - 1
+    rows = sa.select(Broadcast).where(col(Broadcast.key) == f"{prefix}{attempt}")
+    return session.execute(rows).scalars().one_or_none()
+
+
+def reminders(session: Session, prefix: str) -> int:
+    """How many of them there are."""
+    number = 0
+    while session.execute(sa.select(col(Broadcast.id)).where(col(Broadcast.key) == f"{prefix}{number}")).first():
+        number += 1
+    return number
