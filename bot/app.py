@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import faq
 from bot.answers.ask import Asking
-from bot.broadcasts import approving, control, correcting, reading, recurring
+from bot.broadcasts import recurring
+from bot.broadcasts.officer import approving, control, correcting
+from bot.broadcasts.owner import reading
 from bot.broadcasts import due as broadcasts_due
-from bot.broadcasts.composing import Composing
+from bot.broadcasts.officer.composing import Composing
 from bot.cases import behalf, claims, desk, dossiers, due, follow_up, mine, other_ways, report
 from bot.core.clock import Clock, utc_now
 from bot.feature import App, Feature, Routes

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, bindparam, exists, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from db import outbox
+from db import dispatch
 from db.audience import is_free
 from db.broadcasts import Broadcast, BroadcastState
 from db.businesses import Subscription
@@ -42,7 +42,7 @@ def leave(session: Session, row: OutboxRow, now: datetime, *, quiet: bool) -> Le
         _stay(session, row, OutboxState.READY)
         return None
     if row.broadcast_id is None:
-        return Leave(edits=_replaced(session, row)) if outbox.mark(session, row.id) else None
+        return Leave(edits=_replaced(session, row)) if dispatch.mark(session, row.id) else None
     found = session.execute(
         _standing(),
         {"broadcast": row.broadcast_id, "person": row.person_id, "chat": row.chat_id, "edits": row.edits_id},
@@ -51,7 +51,7 @@ def leave(session: Session, row: OutboxRow, now: datetime, *, quiet: bool) -> Le
     if stays:
         _stay(session, row, stays, reason, None if stays == OutboxState.HELD else now)
         return None
-    return Leave(found.version, found.message or "") if outbox.mark(session, row.id) else None
+    return Leave(found.version, found.message or "") if dispatch.mark(session, row.id) else None
 
 
 def _replaced(session: Session, row: OutboxRow) -> str:
@@ -78,8 +78,8 @@ def _stays(row: OutboxRow, found: Row[*tuple[object, ...]], now: datetime) -> tu
 
 
 def _stay(session: Session, row: OutboxRow, state: OutboxState, reason: str = "", at: datetime | None = None) -> None:
-    if outbox.mark(session, row.id):  # in our hands still
-        outbox.settle(session, row.id, state, at=at, reason=reason)
+    if dispatch.mark(session, row.id):  # in our hands still
+        dispatch.settle(session, row.id, state, at=at, reason=reason)
 
 
 @cache  # asked before every message of a mass send

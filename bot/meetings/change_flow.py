@@ -7,7 +7,8 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot import dialogue
-from bot.broadcasts import preview, wording
+from bot.broadcasts import wording
+from bot.broadcasts.officer import preview
 from bot.broadcasts.rules import COMPOSE
 from bot.core.accept import one_of
 from bot.core.channel import CAPTION

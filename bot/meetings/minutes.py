@@ -7,9 +7,10 @@ from html import unescape
 from markupsafe import Markup
 
 from bot import dialogue
-from bot.broadcasts import compose_flow, preview, service, wording
+from bot.broadcasts import service, wording
+from bot.broadcasts.officer import compose_flow, preview
 from bot.broadcasts.audience import Audience
-from bot.broadcasts.card import readable
+from bot.broadcasts.officer.card import readable
 from bot.broadcasts.history import last_event
 from bot.broadcasts.rules import COMPOSE, Act
 from bot.broadcasts.service import Draft

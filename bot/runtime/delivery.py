@@ -22,10 +22,11 @@ from bot.runtime.ledger import Ledger
 from bot.runtime.line import Line
 from bot.runtime.pace import Pace
 from bot.runtime.writer import Urgency, Writer
-from db import outbox
+from db import dispatch
 from db.inbox import Scope
 from db.leaving import GONE, Leave, leave
-from db.outbox import Claimed, Lane, OutboxRow, OutboxState
+from db.dispatch import Claimed
+from db.outbox import Lane, OutboxRow, OutboxState
 from db.people import Chat, mark_gone
 
 log = logging.getLogger(__name__)
@@ -182,18 +183,18 @@ class Delivery:
             in_hand = list(self._in_hand.values())
             put_back = [item for item in in_hand if item.chat.id in answers.blocked and self._can_wait(item)]
             if put_back:
-                outbox.give_way(session, [item.row.id for item in put_back])
+                dispatch.give_way(session, [item.row.id for item in put_back])
                 answers.rows.extend(self._claim_in(session, ANSWERS).rows)
             lanes = ANSWERS if not self._wants_more() else MASS[:1] if self._quiet() else MASS
             mass = Claimed([], set())
             if lanes is not ANSWERS:
-                mass = outbox.claim(session, self.scope, now, lanes=lanes, room=self._room_for(MASS))
+                mass = dispatch.claim(session, self.scope, now, lanes=lanes, room=self._room_for(MASS))
         return Claimed(answers.rows + mass.rows, answers.blocked), put_back
 
     def _claim_in(self, session: Session, lanes: tuple[Lane, ...]) -> Claimed:
         room = self._room_for(lanes)
         return (
-            outbox.claim(session, self.scope, self.app.clock(), lanes=lanes, room=room) if room else Claimed([], set())
+            dispatch.claim(session, self.scope, self.app.clock(), lanes=lanes, room=room) if room else Claimed([], set())
         )
 
     @staticmethod
@@ -307,7 +308,7 @@ class Delivery:
         if isinstance(outcome, Sent):
             self._isolated.pop(row.id, None)
             await self._ledger.write(
-                lambda session: outbox.sent(session, row, now, outcome.message, version=leaving.version)
+                lambda session: dispatch.sent(session, row, now, outcome.message, version=leaving.version)
             )
             return
         log.info("outbox %s not sent: %s", row.id, type(outcome).__name__)
@@ -324,7 +325,7 @@ class Delivery:
         tried = not isinstance(failure, TryLater)
         settled = None if state == OutboxState.READY else now
         reason = f"{GONE}{failure}" if isinstance(failure, Gone) else str(failure)
-        outbox.settle(session, row.id, state, at=settled, reason=reason, not_before=again, tried=tried)
+        dispatch.settle(session, row.id, state, at=settled, reason=reason, not_before=again, tried=tried)
 
     def _pause(self, failure: NotSent, row: OutboxRow) -> float:
         """Seconds until it is tried again; what shares an outage with all others keeps its place."""

@@ -8,8 +8,8 @@ import pytest
 from icalendar import Calendar
 from sqlmodel import col, select
 
-from bot.broadcasts.compose_flow import LONGEST_SIGNER, LONGEST_TITLE
-from bot.broadcasts.preview import visible_units
+from bot.broadcasts.officer.compose_flow import LONGEST_SIGNER, LONGEST_TITLE
+from bot.broadcasts.officer.preview import visible_units
 from bot.broadcasts.rendering import reply_of
 from bot.core.channel import CAPTION
 from bot.core.clock import FrozenClock

@@ -4,7 +4,8 @@ import re
 
 from markupsafe import Markup
 
-from bot.broadcasts import approvals, preview, rules, wording
+from bot.broadcasts import approvals, rules, wording
+from bot.broadcasts.officer import preview
 from bot.broadcasts.audience import Audience
 from bot.broadcasts.rules import Act
 from bot.broadcasts.service import proposed_edit

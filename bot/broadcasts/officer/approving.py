@@ -3,7 +3,8 @@
 from markupsafe import Markup
 
 from bot import dialogue
-from bot.broadcasts import approvals, card, service, wording
+from bot.broadcasts import approvals, service, wording
+from bot.broadcasts.officer import card
 from bot.broadcasts.history import last_event
 from bot.broadcasts.rules import Act, may
 from bot.cases.answering import reason

@@ -1,9 +1,10 @@
 """What was sent and is wrong: a new text in its place, a correction to the same people, or both."""
 
 from bot import dialogue
-from bot.broadcasts import card, rules, service, wording
-from bot.broadcasts.compose_flow import LONGEST_TITLE, text
-from bot.broadcasts.preview import shortened, visible_units
+from bot.broadcasts import rules, service, wording
+from bot.broadcasts.officer import card
+from bot.broadcasts.officer.compose_flow import LONGEST_TITLE, text
+from bot.broadcasts.officer.preview import shortened, visible_units
 from bot.broadcasts.rendering import reply_of
 from bot.broadcasts.rules import COMPOSE, Act
 from bot.core.accept import one_of
