@@ -4,13 +4,24 @@ from collections.abc import Callable
 
 import faq
 from bot.answers.ask import Asking
-from bot.broadcasts import approving, control, correcting, reading, recurring
+from bot.broadcasts import (
+    approving,
+    control,
+    correcting,
+    loudspeaker,
+    proof,
+    reading,
+    recurring,
+    visiting,
+    watching,
+)
 from bot.broadcasts import due as broadcasts_due
 from bot.broadcasts.composing import Composing
 from bot.cases import behalf, claims, desk, dossiers, due, follow_up, mine, other_ways, report
 from bot.core.clock import Clock, utc_now
 from bot.feature import App, Feature, Routes
 from bot.people import crew, registering, welcome
+from bot.reports import notice_sheet
 from bot.reports.exports import ordering
 from bot.reports.figures import statistics
 from bot.runtime import reconcile
@@ -35,6 +46,7 @@ def features(
         welcome.feature(),
         registering.feature(profile),
         reading.feature(),
+        proof.feature(),
         dossiers.feature(profile),
         behalf.feature(profile),
         claims.feature(),
@@ -47,8 +59,12 @@ def features(
         correcting.feature(),
         recurring.feature(),
         broadcasts_due.feature(),
+        watching.feature(),
+        visiting.feature(),
+        loudspeaker.feature(),
         ordering.feature(clock),
         statistics.feature(),
+        notice_sheet.feature(),
     )
 
 

@@ -16,6 +16,7 @@ from db.outbox import OutboxRow
 from db.people import Chat, Consent, Person
 from db.questions import QuestionRow
 from db.staff import Invitation, Staff
+from db.watches import Watch
 
 __all__ = [
     "Attachment",
@@ -48,4 +49,5 @@ __all__ = [
     "Subscription",
     "Unreached",
     "Visit",
+    "Watch",
 ]

@@ -69,6 +69,10 @@ def hindrances(turn: Turn, row: DraftRow, questions: Questions, reply: Reply) ->
     length = visible_units(reply.text)
     if length > room:
         found.append(turn.say("composing.too_long_file" if file else "composing.too_long", over=length - room))
+    if row.answers.get("urgent") == "yes" and repeat_of(answers_of(row)):
+        found.append(turn.say("composing.urgent_again"))
+    if questions.is_past(answers_of(row)):
+        found.append(turn.say("composing.time_passed"))
     if questions.never_comes(answers_of(row)):
         found.append(turn.say("composing.never"))
     return found

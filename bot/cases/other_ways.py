@@ -179,7 +179,7 @@ def _wipe_echoes(turn: Turn, chat: Chat, said: Iterable[str]) -> None:
     """A preview shows the words again; the message stays in the order of the chat, without them."""
     shown = [str(escape(text)) for text in said]
     for row in outbox.recent(turn.session, chat, LOOKED_BACK):
-        if any(text in str(Reply.from_json(row.body).text) for text in shown):
+        if row.body and any(text in str(Reply.from_json(row.body).text) for text in shown):
             row.body = Reply(turn.say("other_ways.wiped")).to_json()
             turn.session.add(row)
 

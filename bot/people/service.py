@@ -9,6 +9,7 @@ from bot.core.events import ChatRef, Sender
 from db import businesses, outbox
 from db.drafts import DraftState, in_hand
 from db.people import Chat, Consent, Person, chat_of, readdress
+from db.uniting import unite_announcements
 
 
 def recognise(
@@ -56,6 +57,8 @@ MOVED = (
     "consent.person_id",
     "business.person_id",
     "subscription.person_id",
+    "unreached.person_id",
+    "visit.person_id",
 )
 """What is somebody's own. Who did something in the past, as histories have it, stays who they were then."""
 
@@ -73,6 +76,7 @@ def unite(session: Session, source: Person, target: Person) -> None:
     agreed = select(col(Consent.version)).where(col(Consent.person_id) == target.id)
     session.execute(delete(Consent).where(col(Consent.person_id) == source.id, col(Consent.version).in_(agreed)))
     businesses.make_room(session, source.id, target.id)
+    unite_announcements(session, source.id, target.id)
     for moved in MOVED:
         table, column = SQLModel.metadata.tables[moved.partition(".")[0]], moved.partition(".")[2]
         session.execute(update(table).where(table.c[column] == source.id).values({column: target.id}))

@@ -40,7 +40,7 @@ def told(app: App) -> list[str]:
     """What authors were told, by what it was about."""
     with app.database.read() as session:
         rows = select(OutboxRow.dedupe).where(col(OutboxRow.broadcast_id).is_(None)).order_by(col(OutboxRow.id))
-        return [dedupe.partition(":")[2] for dedupe in session.exec(rows)]
+        return [dedupe.partition(":")[2] for dedupe in session.exec(rows) if dedupe]
 
 
 def acts(app: App, broadcast_id: int) -> list[str]:
