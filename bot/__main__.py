@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.app import compose
-from bot.broadcasts.command_line import announce_command
+from bot.broadcasts.officer.command_line import announce_command
 from bot.core.clock import local_date, utc_now
 from bot.feature import App
 from bot.people.command_line import staff_commands

@@ -4,19 +4,12 @@ from collections.abc import Callable
 
 import faq
 from bot.answers.ask import Asking
-from bot.broadcasts import (
-    approving,
-    control,
-    correcting,
-    loudspeaker,
-    proof,
-    reading,
-    recurring,
-    visiting,
-    watching,
-)
 from bot.broadcasts import due as broadcasts_due
-from bot.broadcasts.composing import Composing
+from bot.broadcasts import recurring
+from bot.broadcasts.heads import loudspeaker, visiting
+from bot.broadcasts.officer import approving, control, correcting, watching
+from bot.broadcasts.officer.composing import Composing
+from bot.broadcasts.owner import proof, reading
 from bot.cases import behalf, claims, desk, dossiers, due, follow_up, mine, other_ways, report
 from bot.core.clock import Clock, utc_now
 from bot.feature import App, Feature, Routes

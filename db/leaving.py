@@ -9,11 +9,12 @@ from sqlalchemy import Row, Select, bindparam, exists, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from db import outbox
+from db import dispatch
 from db.audience import is_free
 from db.broadcasts import Broadcast, BroadcastState
 from db.businesses import Subscription
-from db.outbox import Lane, Message, OutboxRow, OutboxState
+from db.dispatch import Message
+from db.outbox import Lane, OutboxRow, OutboxState
 from db.people import Chat
 
 GONE = "gone: "
@@ -40,7 +41,7 @@ def leave(session: Session, row: Message, now: datetime, *, quiet: bool) -> Leav
         _stay(session, row, OutboxState.READY)
         return None
     if row.broadcast_id is None:
-        return Leave(edits=_replaced(session, row)) if outbox.mark(session, row.id) else None
+        return Leave(edits=_replaced(session, row)) if dispatch.mark(session, row.id) else None
     found = (
         session.connection()
         .execute(
@@ -53,7 +54,7 @@ def leave(session: Session, row: Message, now: datetime, *, quiet: bool) -> Leav
     if stays:
         _stay(session, row, stays, reason, None if stays == OutboxState.HELD else now)
         return None
-    return Leave(found.version, found.message or "") if outbox.mark(session, row.id) else None
+    return Leave(found.version, found.message or "") if dispatch.mark(session, row.id) else None
 
 
 def _replaced(session: Session, row: Message) -> str:
@@ -78,8 +79,8 @@ def _stays(row: Message, found: Row[*tuple[object, ...]]) -> tuple[OutboxState |
 
 
 def _stay(session: Session, row: Message, state: OutboxState, reason: str = "", at: datetime | None = None) -> None:
-    if outbox.mark(session, row.id):  # in our hands still
-        outbox.settle(session, row.id, state, at=at, reason=reason)
+    if dispatch.mark(session, row.id):  # in our hands still
+        dispatch.settle(session, row.id, state, at=at, reason=reason)
 
 
 @cache  # asked before every message of a mass send

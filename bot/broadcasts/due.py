@@ -10,7 +10,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from bot.broadcasts import service
-from bot.broadcasts.unreached import tell_heads
+from bot.broadcasts.heads.unreached import tell_heads
 from bot.core.clock import VIETNAM
 from bot.core.replies import Reply
 from bot.feature import App, Feature, Work

@@ -1,7 +1,7 @@
 """The A4 sheet of an announcement, ordered by whoever passes it on and made like every other paper."""
 
-from bot.broadcasts import sheet, unreached
-from bot.broadcasts.visiting import announced
+from bot.broadcasts.heads import sheet, unreached
+from bot.broadcasts.heads.visiting import announced
 from bot.feature import ButtonRoute, Feature, Job, Made, Said, Turn
 from bot.papers.letter import docx
 from bot.people.staff import EVERYBODY

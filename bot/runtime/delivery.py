@@ -23,10 +23,11 @@ from bot.runtime.ledger import Ledger
 from bot.runtime.line import Line
 from bot.runtime.pace import Pace
 from bot.runtime.writer import Urgency, Writer
-from db import outbox
+from db import dispatch
+from db.dispatch import Message
 from db.inbox import Scope
 from db.leaving import GONE, Leave, leave
-from db.outbox import Lane, Message, OutboxState
+from db.outbox import Lane, OutboxState
 from db.people import mark_gone
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Delivery:
                 item.task.cancel()
         await self._finish()
         if waiting:
-            await self._ledger.write(lambda session: outbox.put_back(session, [item.row.id for item in waiting]))
+            await self._ledger.write(lambda session: dispatch.put_back(session, [item.row.id for item in waiting]))
 
     async def drain(self) -> None:
         """Send everything that may go now."""
@@ -244,7 +245,7 @@ class Delivery:
         row, now = item.row, self.app.clock()
         if isinstance(outcome, Sent):
             await self._ledger.write(
-                lambda session: outbox.sent(session, row, now, outcome.message, version=leaving.version)
+                lambda session: dispatch.sent(session, row, now, outcome.message, version=leaving.version)
             )
             return
         fate = self._failures.fate(row, outcome)
@@ -266,4 +267,4 @@ def _record_failure(session: Session, item: Item, failure: NotSent, fate: Fate, 
     again = now + timedelta(seconds=fate.pause) if fate.state == OutboxState.READY else None
     settled = None if again else now
     reason = f"{GONE}{failure}" if isinstance(failure, Gone) else str(failure)
-    outbox.settle(session, item.row.id, fate.state, at=settled, reason=reason, not_before=again, tried=fate.tried)
+    dispatch.settle(session, item.row.id, fate.state, at=settled, reason=reason, not_before=again, tried=fate.tried)

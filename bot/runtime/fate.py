@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.core.channel import InDoubt, Migrated, NotSent, TryLater
-from db.outbox import Message, OutboxRow, OutboxState
+from db.dispatch import Message
+from db.outbox import OutboxRow, OutboxState
 
 DOUBTS = 5
 """How often a message that may or may not have arrived is sent, while others do arrive."""

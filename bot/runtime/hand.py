@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.feature import App
-from db import outbox
+from db import dispatch
+from db.dispatch import Claimed, Message, Place
 from db.inbox import Scope
-from db.outbox import Claimed, Lane, Message, Place
+from db.outbox import Lane
 
 CLAIMED_AHEAD = 4
 """Rows claimed for each place on the wire: they wait for their chat's turn without holding up other chats."""
@@ -67,14 +68,14 @@ class Hand:
             lanes = ANSWERS if not self.wants_more() else MASS[:1] if quiet(self._app) else MASS
             mass = Claimed([], set())
             if lanes is not ANSWERS:
-                mass = outbox.claim(session, self._scope, now, lanes=lanes, room=self._room_for(MASS))
+                mass = dispatch.claim(session, self._scope, now, lanes=lanes, room=self._room_for(MASS))
         return Claimed(answers.rows + mass.rows, answers.blocked), put_back
 
     def _give_way(self, session: Session, answers: Claimed) -> list[Item]:
         """Put back the mass sends of chats in which an answer may go instead, and claim it; those put back."""
         in_hand = list(self.items.values())
         waiting = [item.row.id for item in in_hand if item.chat.id in answers.blocked and item.can_wait]
-        given = outbox.give_way(session, waiting) if waiting else set()
+        given = dispatch.give_way(session, waiting) if waiting else set()
         if not given:
             return []
         instead = self._claim_in(session, ANSWERS).rows
@@ -82,13 +83,13 @@ class Hand:
         served = {chat.id for _, chat in instead}
         put_back = [item for item in in_hand if item.row.id in given and item.chat.id in served]
         # An answer that itself waits for its next try keeps nobody back.
-        outbox.take_again(session, given - {item.row.id for item in put_back})
+        dispatch.take_again(session, given - {item.row.id for item in put_back})
         return put_back
 
     def _claim_in(self, session: Session, lanes: tuple[Lane, ...]) -> Claimed:
         room = self._room_for(lanes)
         return (
-            outbox.claim(session, self._scope, self._app.clock(), lanes=lanes, room=room)
+            dispatch.claim(session, self._scope, self._app.clock(), lanes=lanes, room=room)
             if room
             else Claimed([], set())
         )

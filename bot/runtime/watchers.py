@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.broadcasts import watching, wording
+from bot.broadcasts import wording
+from bot.broadcasts.officer import watching
 from bot.core.events import ChatRef
 from bot.feature import App, Work
 from bot.runtime.delivery import Delivery

@@ -27,7 +27,7 @@ from bot.channels.telegram import LIMITS, Telegram, bot_for
 from bot.channels.telegram.serve import Service
 from bot.core.clock import VIETNAM
 from bot.settings import Settings
-from db import broadcast_rows, outbox
+from db import broadcast_rows, dispatch
 from db.audience import fan_out_slice
 from db.broadcasts import Broadcast, BroadcastState
 from db.inbox import Scope
@@ -172,13 +172,13 @@ def claims(database: Database, prepare: Callable[[Session], None]) -> list[float
     for _ in range(CLAIMS):
         began, cpu = time.perf_counter(), time.process_time()
         with database.write() as session:
-            rows = outbox.claim(session, Scope("telegram"), MORNING, room=ROOM).rows
+            rows = dispatch.claim(session, Scope("telegram"), MORNING, room=ROOM).rows
         taken.append(1000 * (time.perf_counter() - began))
         used.append(1000 * (time.process_time() - cpu))
         assert rows
         with database.write() as session:
             for row, _ in rows:
-                outbox.sent(session, row, MORNING, "1")
+                dispatch.sent(session, row, MORNING, "1")
     return [statistics.median(taken), statistics.quantiles(taken, n=100)[98], statistics.quantiles(used, n=100)[98]]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.broadcasts.aloud import (
+from bot.broadcasts.heads.aloud import (
     SHORT,
     aloud,
     dates_said,

@@ -14,7 +14,7 @@ from sqlmodel import select
 from typer.testing import CliRunner, Result
 
 from bot.app import compose
-from bot.broadcasts.command_line import announce_command
+from bot.broadcasts.officer.command_line import announce_command
 from bot.core.clock import FrozenClock
 from bot.feature import App
 from bot.runtime.jobs import tick
@@ -234,7 +234,7 @@ def test_waiting_ends_with_the_tally(app: App, tmp_path: Path, monkeypatch: pyte
         tick(app)
         Owner(app, "lan").waits()
 
-    monkeypatch.setattr("bot.broadcasts.command_wait.time.sleep", goes_on)
+    monkeypatch.setattr("bot.broadcasts.officer.command_wait.time.sleep", goes_on)
     said = run(app, tmp_path, "--wait")
     assert said.exit_code == 0, said.output
     assert "Đã gửi. Đã nhận 1" in said.output or "Đã nhận 1" in said.output
@@ -245,7 +245,7 @@ def test_who_stops_waiting_stops_nothing(app: App, tmp_path: Path, monkeypatch: 
     def pressed(_seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bot.broadcasts.command_wait.time.sleep", pressed)
+    monkeypatch.setattr("bot.broadcasts.officer.command_wait.time.sleep", pressed)
     said = run(app, tmp_path, "--wait")
     assert said.exit_code == 130
     assert "vẫn tiếp tục gửi" in said.output

@@ -13,7 +13,7 @@ from bot.core.clock import FrozenClock
 from bot.feature import App
 from bot.runtime.jobs import tick
 from bot.settings import Settings
-from db import audience, broadcast_rows, outbox
+from db import audience, broadcast_rows, dispatch
 from db.broadcasts import BroadcastEvent, BroadcastState
 from db.inbox import Scope
 from db.outbox import OutboxRow, OutboxState
@@ -56,9 +56,9 @@ def states(app: App, broadcast_id: int) -> Counter[str]:
 def deliver(app: App, most: int = 100) -> None:
     """What delivery does when everything arrives."""
     with app.database.write() as session:
-        for row, _ in outbox.claim(session, Scope("telegram"), app.clock(), room=most).rows:
-            outbox.mark(session, row.id)
-            outbox.sent(session, row, app.clock(), "1", version=1)
+        for row, _ in dispatch.claim(session, Scope("telegram"), app.clock(), room=most).rows:
+            dispatch.mark(session, row.id)
+            dispatch.sent(session, row, app.clock(), "1", version=1)
 
 
 def test_it_goes_out_when_its_time_comes_and_ends_with_its_tally(app: App, clock: FrozenClock) -> None:
@@ -197,9 +197,9 @@ def test_a_correction_edits_what_has_left_and_is_told_of_once(app: App) -> None:
 def _deliver_all(app: App, version: int) -> None:
     for _ in range(3):
         with app.database.write() as session:
-            for row, _ in outbox.claim(session, Scope("telegram"), app.clock(), room=100).rows:
-                outbox.mark(session, row.id)
-                outbox.sent(session, row, app.clock(), "1", version=version)
+            for row, _ in dispatch.claim(session, Scope("telegram"), app.clock(), room=100).rows:
+                dispatch.mark(session, row.id)
+                dispatch.sent(session, row, app.clock(), "1", version=version)
 
 
 def test_a_correction_after_the_end_is_a_round_of_edits(app: App) -> None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.broadcasts.likeness import Difference, differences, likeness, sentences, strange_links, visible
-from bot.broadcasts.proof_codes import asked_for, printed_in
+from bot.broadcasts.owner.likeness import Difference, differences, likeness, sentences, strange_links, visible
+from bot.broadcasts.owner.proof_codes import asked_for, printed_in
 from bot.people.codes import ALPHABET
 
 FRAME = "📢 Thông báo số 01/2026\nUBND phường Việt Hòa"

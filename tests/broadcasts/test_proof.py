@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from bot.broadcasts.corrections import correct_by_edit
-from bot.broadcasts.proof import NAME
+from bot.broadcasts.owner.proof import NAME
 from bot.core.clock import FrozenClock
 from bot.core.events import ChatRef, Command, File, Incoming, Press, Sender, Text, What
 from bot.feature import App, Work

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from db import outbox
+from db import dispatch, outbox
 from db.inbox import Scope
 from db.outbox import Lane, OutboxRow, OutboxState
 from db.people import Chat, Person
@@ -35,14 +35,14 @@ def put(session: Session, who: str, dedupe: str, lane: Lane = Lane.ANSWER) -> No
 
 def take(database: Database, scope: Scope = SCOPE) -> str | None:
     with database.write() as session:
-        found = outbox.claim(session, scope, MORNING).rows
+        found = dispatch.claim(session, scope, MORNING).rows
         return found[0][0].dedupe if found else None
 
 
 def finish(database: Database, dedupe: str, state: OutboxState = OutboxState.SENT) -> None:
     with database.write() as session:
         row = session.exec(select(OutboxRow).where(OutboxRow.dedupe == dedupe)).one()
-        outbox.settle(session, row.id, state, at=MORNING)
+        dispatch.settle(session, row.id, state, at=MORNING)
 
 
 def test_a_message_of_one_meaning_is_enqueued_once(database: Database) -> None:
@@ -100,7 +100,7 @@ def test_what_waits_is_not_taken_before_its_time(database: Database) -> None:
         put(session, "lan", "later")
     with database.write() as session:
         row = session.exec(select(OutboxRow)).one()
-        outbox.settle(session, row.id, OutboxState.READY, not_before=MORNING + timedelta(seconds=5))
+        dispatch.settle(session, row.id, OutboxState.READY, not_before=MORNING + timedelta(seconds=5))
     assert take(database) is None
 
 
@@ -115,7 +115,7 @@ def test_a_crash_loses_nothing_and_only_the_wire_is_in_doubt(database: Database)
     finish(database, "on the wire", OutboxState.WIRE)
     finish(database, "sensitive", OutboxState.WIRE)
     with database.write() as session:
-        outbox.recover(session, SCOPE, MORNING)
+        dispatch.recover(session, SCOPE, MORNING)
     with database.read() as session:
         states = {row.dedupe: row.state for row in session.exec(select(OutboxRow))}
     assert states == {"claimed": "ready", "on the wire": "ready", "sensitive": "doubt"}

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from db import outbox
+from db import dispatch
 from db.inbox import Scope
 from db.outbox import OutboxRow
 from db.session import Database
@@ -46,7 +46,7 @@ def test_messages_survive_the_migration(database: Database) -> None:
     assert {(row.broadcast_id, row.person_id, row.edits_id, row.version) for row in rows} == {(None, None, None, 0)}
     assert {(row.attempts, row.reason, row.message, row.again_in_doubt) for row in rows} == {(2, "r", "m", True)}
     with database.write() as session:
-        outbox.recover(session, Scope("telegram"), MORNING)
+        dispatch.recover(session, Scope("telegram"), MORNING)
     with database.write() as session:
-        claimed = outbox.claim(session, Scope("telegram"), MORNING, room=10).rows
+        claimed = dispatch.claim(session, Scope("telegram"), MORNING, room=10).rows
     assert [row.dedupe for row, _ in claimed] == ["d1", "d2", "d3"]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.feature import App
-from db import outbox
+from db import dispatch
 from db.inbox import Scope
 from tests.terminal import Owner
 
@@ -59,7 +59,7 @@ def test_the_next_message_is_found_through_what_is_ready_alone(app: App, asked: 
     Owner(app, "lan").says("/start")
     asked.clear()
     with app.database.write() as session:
-        outbox.claim(session, Scope("telegram"), app.clock())
+        dispatch.claim(session, Scope("telegram"), app.clock())
     (statement, values), *_ = asked
     with app.database.engine.connect() as connection:
         plan = [str(step[3]) for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from bot.broadcasts import sheet
+from bot.broadcasts.heads import sheet
 from bot.papers.letter import Run, docx
 from bot.text import Texts
 from bot.ward import SHIPPED, read

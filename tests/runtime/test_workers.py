@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from bot.channels.terminal import Terminal, raw_line
 from bot.feature import App
 from bot.runtime.turn import Outcome, receive, take_one
-from db import outbox
+from db import dispatch
 from db.inbox import InboxRow, Scope
 from db.outbox import OutboxRow
 from db.questions import QuestionRow
@@ -63,7 +63,7 @@ def test_every_message_is_claimed_by_one_of_them(app: App) -> None:
     def work() -> None:
         while True:
             with app.database.write() as session:
-                found = outbox.claim(session, SCOPE, app.clock()).rows
+                found = dispatch.claim(session, SCOPE, app.clock()).rows
             if not found:
                 return
             claimed.append(found[0][0].id)

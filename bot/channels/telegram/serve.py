@@ -33,7 +33,7 @@ from bot.runtime.workbench import Aside
 from bot.runtime.workshop import Workshop
 from bot.runtime.writer import Urgency, Writer
 from bot.settings import Settings
-from db import outbox
+from db import dispatch
 from db.inbox import Scope
 from db.lock import Taken, only_server
 from db.staff import Staff, chats_of_staff
@@ -151,7 +151,7 @@ class Service:
 
     def _recover(self) -> None:
         with self.app.database.write() as session:
-            outbox.recover(session, self.scope, self.app.clock())
+            dispatch.recover(session, self.scope, self.app.clock())
 
     async def _received(self, updates: list[dict[str, Any]]) -> None:
         self.arrived.set()

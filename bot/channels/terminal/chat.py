@@ -21,7 +21,7 @@ from bot.runtime.turn import Outcome, receive, take_one
 from bot.runtime.workbench import Here
 from bot.runtime.workshop import Workshop
 from bot.runtime.writer import Urgency, Writer
-from db import outbox
+from db import dispatch
 from db.inbox import Scope
 
 
@@ -63,7 +63,7 @@ def talk(app: App, channel: Terminal, who: str) -> Iterator[Talk]:
     """Take up the conversation where a crash may have left it."""
     scope = Scope(NAME, who)
     with app.database.write() as session:
-        outbox.recover(session, scope, app.clock())
+        dispatch.recover(session, scope, app.clock())
     writer = Writer()
     try:
         delivery = Delivery(app, channel, scope, writer)

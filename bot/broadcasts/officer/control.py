@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.broadcasts import card, service, wording
+from bot.broadcasts import service, wording
+from bot.broadcasts.officer import card
 from bot.broadcasts.rendering import reply_of
 from bot.broadcasts.rules import COMPOSE, Act, may
 from bot.feature import ButtonRoute, Feature, Handler, Turn, Work

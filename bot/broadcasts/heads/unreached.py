@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.broadcasts import passing_on, wording
+from bot.broadcasts import wording
+from bot.broadcasts.heads import passing_on
 from bot.core.replies import Button, Reply, column
 from bot.feature import Work
 from db import visits

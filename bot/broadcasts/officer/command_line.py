@@ -16,10 +16,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from bot.broadcasts import service, wording
-from bot.broadcasts.command_wait import wait_until_sent
-from bot.broadcasts.command_words import Mistake, Words
-from bot.broadcasts.likeness import visible
-from bot.broadcasts.preview import visible_units
+from bot.broadcasts.officer.command_wait import wait_until_sent
+from bot.broadcasts.officer.command_words import Mistake, Words
+from bot.broadcasts.officer.preview import visible_units
+from bot.broadcasts.owner.likeness import visible
 from bot.broadcasts.rendering import reply_of
 from bot.broadcasts.rules import COMPOSE, needs_approval
 from bot.broadcasts.service import Draft

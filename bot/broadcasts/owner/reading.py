@@ -8,7 +8,7 @@ from functools import partial
 from markupsafe import Markup
 
 from bot.broadcasts import rendering
-from bot.broadcasts.openness import Reader, may_read
+from bot.broadcasts.owner.openness import Reader, may_read
 from bot.cases.wording import shortened
 from bot.core.clock import local_date
 from bot.core.replies import Button, Reply, column

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from markupsafe import Markup
 
 from bot.broadcasts import wording
-from bot.broadcasts.likeness import (
+from bot.broadcasts.owner.likeness import (
     Difference,
     Sentence,
     differences,
@@ -17,7 +17,7 @@ from bot.broadcasts.likeness import (
     strange_links,
     visible,
 )
-from bot.broadcasts.openness import IN_FORCE
+from bot.broadcasts.owner.openness import IN_FORCE
 from bot.broadcasts.rendering import reply_of
 from bot.core.clock import in_words, local_date
 from bot.core.replies import Button, Reply, Rows, column

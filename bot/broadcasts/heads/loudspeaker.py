@@ -2,9 +2,9 @@
 
 from markupsafe import Markup
 
-from bot.broadcasts import unreached
-from bot.broadcasts.aloud import aloud
-from bot.broadcasts.visiting import announced
+from bot.broadcasts.heads import unreached
+from bot.broadcasts.heads.aloud import aloud
+from bot.broadcasts.heads.visiting import announced
 from bot.core.clock import local_date
 from bot.core.spoken import day_in_words, in_words
 from bot.feature import ButtonRoute, Feature, Turn, Work

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from bot.broadcasts import card, passing_on, rules, unreached, wording
+from bot.broadcasts import rules, wording
+from bot.broadcasts.heads import passing_on, unreached
+from bot.broadcasts.heads.visiting import GROUPS
+from bot.broadcasts.officer import card
 from bot.broadcasts.rules import Act
-from bot.broadcasts.visiting import GROUPS
 from bot.cases.wording import shortened
 from bot.core.bar import bar, grouped, percent
 from bot.core.clock import VIETNAM

@@ -4,10 +4,11 @@ import re
 
 from markupsafe import Markup
 
-from bot.broadcasts import approvals, preview, rules, wording
+from bot.broadcasts import approvals, rules, wording
 from bot.broadcasts.audience import Audience
-from bot.broadcasts.compose_flow import NAME as FLOW
 from bot.broadcasts.history import proposed
+from bot.broadcasts.officer import preview
+from bot.broadcasts.officer.compose_flow import NAME as FLOW
 from bot.broadcasts.rules import Act
 from bot.core.clock import VIETNAM
 from bot.core.replies import Button, Rows, column

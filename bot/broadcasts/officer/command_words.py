@@ -7,10 +7,10 @@ from html import escape
 from html.parser import HTMLParser
 
 from bot.broadcasts.audience import Audience
-from bot.broadcasts.compose_flow import AT_MOST_AHEAD, LONGEST_TEXT, LONGEST_TITLE
-from bot.broadcasts.likeness import visible
 from bot.broadcasts.markup import body_of
 from bot.broadcasts.moments import moment
+from bot.broadcasts.officer.compose_flow import AT_MOST_AHEAD, LONGEST_TEXT, LONGEST_TITLE
+from bot.broadcasts.owner.likeness import visible
 from bot.core.clock import VIETNAM
 from bot.core.events import Text, clean
 from bot.people.register_flow import KINDS

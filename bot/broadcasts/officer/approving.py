@@ -3,8 +3,9 @@
 from markupsafe import Markup
 
 from bot import dialogue
-from bot.broadcasts import approvals, card, corrections, overdue, service, wording
+from bot.broadcasts import approvals, corrections, overdue, service, wording
 from bot.broadcasts.history import proposed
+from bot.broadcasts.officer import card
 from bot.broadcasts.rules import Act, may
 from bot.cases.answering import reason
 from bot.core.flow import Answers, Flow, Question, Value

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from bot import dialogue
-from bot.broadcasts import card, preview, service, wording
-from bot.broadcasts.compose_flow import NAME, Questions
+from bot.broadcasts import service, wording
 from bot.broadcasts.history import last_event
+from bot.broadcasts.officer import card, preview
+from bot.broadcasts.officer.compose_flow import NAME, Questions
 from bot.broadcasts.rules import COMPOSE, Act, sees
 from bot.cases import enclosures
 from bot.core.clock import Clock

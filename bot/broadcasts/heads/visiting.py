@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from bot.broadcasts import card, passing_on, unreached, wording
-from bot.broadcasts.passing_on import NOBODY, Groups
-from bot.broadcasts.unreached import LIST, NO_GROUP, TOLD_LIST, name_of, page_data
+from bot.broadcasts import wording
+from bot.broadcasts.heads import passing_on, unreached
+from bot.broadcasts.heads.passing_on import NOBODY, Groups
+from bot.broadcasts.heads.unreached import LIST, NO_GROUP, TOLD_LIST, name_of, page_data
+from bot.broadcasts.officer import card
 from bot.cases.wording import shortened
 from bot.core.replies import Button, Reply, Rows, column
 from bot.feature import ButtonRoute, Feature, Turn

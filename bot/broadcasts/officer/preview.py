@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.broadcasts import service, wording
 from bot.broadcasts.audience import Audience
-from bot.broadcasts.compose_flow import CHOOSE, NOW, Questions, audience_of, repeat_of
+from bot.broadcasts.officer.compose_flow import CHOOSE, NOW, Questions, audience_of, repeat_of
 from bot.broadcasts.rendering import reply_of
 from bot.broadcasts.rules import needs_approval
 from bot.broadcasts.service import Draft

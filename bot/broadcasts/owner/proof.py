@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from bot import dialogue
-from bot.broadcasts import proof_codes, verdicts
-from bot.broadcasts.likeness import likeness, visible, words
-from bot.broadcasts.openness import IN_FORCE, OPEN_KINDS
+from bot.broadcasts.owner import proof_codes, verdicts
+from bot.broadcasts.owner.likeness import likeness, visible, words
+from bot.broadcasts.owner.openness import IN_FORCE, OPEN_KINDS
+from bot.broadcasts.owner.verdicts import Said
 from bot.broadcasts.rendering import reply_of
-from bot.broadcasts.verdicts import Said
 from bot.core.accept import written
 from bot.core.events import File, Text, What
 from bot.core.flow import Answers, Flow, Invalid, Question, Value

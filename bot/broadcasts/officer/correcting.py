@@ -6,9 +6,10 @@ from dataclasses import replace
 from markupsafe import Markup, escape
 
 from bot import dialogue
-from bot.broadcasts import card, corrections, rules, wording
-from bot.broadcasts.compose_flow import LONGEST_TITLE, text
-from bot.broadcasts.preview import shortened, visible_units
+from bot.broadcasts import corrections, rules, wording
+from bot.broadcasts.officer import card
+from bot.broadcasts.officer.compose_flow import LONGEST_TITLE, text
+from bot.broadcasts.officer.preview import shortened, visible_units
 from bot.broadcasts.rendering import reply_of
 from bot.broadcasts.rules import COMPOSE, Act
 from bot.core.accept import one_of, words

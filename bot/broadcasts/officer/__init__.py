@@ -1,0 +1,1 @@
+"""What officers and leaders do with announcements."""
