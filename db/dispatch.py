@@ -31,6 +31,7 @@ class Message(NamedTuple):
     edits_id: int | None
     again_in_doubt: bool
     attempts: int
+    reason: str
 
 
 class Place(NamedTuple):
@@ -216,12 +217,18 @@ def settle(
     session.execute(sa.update(TABLE).where(TABLE.c.id == row_id).values(values))
 
 
+PERHAPS = "perhaps it has arrived: "
+"""How the reason begins of a message that is sent again because nobody knows; if it is stopped now, it is in doubt."""
+
+
 def recover(session: Session, scope: Scope, now: datetime) -> None:
     """After a crash: what was claimed goes again; what was on the wire goes again or is in doubt, as its kind says."""
     here = update(OutboxRow).where(UNDER_WAY, col(OutboxRow.channel) == scope.channel)
     if scope.chat is not None:
         chat = select(Chat.id).where(Chat.channel == scope.channel, Chat.address == scope.chat)
         here = here.where(col(OutboxRow.chat_id).in_(chat))
-    again = here.where((col(OutboxRow.state) == OutboxState.CLAIMED) | col(OutboxRow.again_in_doubt))
-    session.execute(again.values(state=OutboxState.READY), execution_options=NO_SYNC)
+    claimed = here.where(col(OutboxRow.state) == OutboxState.CLAIMED)
+    session.execute(claimed.values(state=OutboxState.READY), execution_options=NO_SYNC)
+    again = here.where(col(OutboxRow.again_in_doubt))
+    session.execute(again.values(state=OutboxState.READY, reason=PERHAPS), execution_options=NO_SYNC)
     session.execute(here.values(state=OutboxState.DOUBT, settled_at=now, reason="crash"), execution_options=NO_SYNC)

@@ -13,7 +13,7 @@ from db import dispatch
 from db.audience import is_free
 from db.broadcasts import Broadcast, BroadcastState
 from db.businesses import Subscription
-from db.dispatch import Message
+from db.dispatch import PERHAPS, Message
 from db.outbox import Lane, OutboxRow, OutboxState
 from db.people import Chat
 
@@ -38,7 +38,7 @@ def leave(session: Session, row: Message, now: datetime, *, quiet: bool) -> Leav
     or has blocked the bot since, does not get it. In `quiet` hours mass sends that are not urgent wait.
     """
     if quiet and row.lane == Lane.NOTICE:
-        _stay(session, row, OutboxState.READY)
+        _stay(session, row, OutboxState.READY, row.reason)
         return None
     if row.broadcast_id is None:
         return Leave(edits=_replaced(session, row)) if dispatch.mark(session, row.id) else None
@@ -67,15 +67,16 @@ def _replaced(session: Session, row: Message) -> str:
 def _stays(row: Message, found: Row[*tuple[object, ...]]) -> tuple[OutboxState | None, str]:
     """The state in which it stays, and why; a correction of what somebody has got reaches them whatever they want."""
     if found.state == BroadcastState.PAUSED:
-        return OutboxState.HELD, ""
+        return OutboxState.HELD, row.reason
     if found.gone:
         return OutboxState.DEAD, f"{GONE}before it left"
     if row.edits_id is not None:
         return None, ""
+    stopped = OutboxState.DOUBT if row.reason.startswith(PERHAPS) else OutboxState.CANCELLED
     if found.state == BroadcastState.CANCELLED:
-        return OutboxState.CANCELLED, ""
+        return stopped, row.reason
     wanted = found.wanted or is_free(found.audience)
-    return (None, "") if wanted else (OutboxState.CANCELLED, PAUSED)
+    return (None, "") if wanted else (stopped, PAUSED)
 
 
 def _stay(session: Session, row: Message, state: OutboxState, reason: str = "", at: datetime | None = None) -> None:

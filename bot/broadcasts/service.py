@@ -100,7 +100,7 @@ def submit(work: Work, author: Staff, draft: Draft, *, key: str = "") -> Broadca
         return None
     _recur(work, broadcast, draft.repeat)
     broadcast.people, _ = people.count(work.session, broadcast.audience, broadcast.subject)
-    broadcast.needs_approval = _is_to_be_approved(work, broadcast)
+    broadcast.needs_approval = is_to_be_approved(work, broadcast)
     broadcast.state = BroadcastState.PROPOSED if broadcast.needs_approval else BroadcastState.SCHEDULED
     event = record(work, author, broadcast, Act.SUBMIT)
     if broadcast.needs_approval:
@@ -108,11 +108,17 @@ def submit(work: Work, author: Staff, draft: Draft, *, key: str = "") -> Broadca
     return broadcast
 
 
-def _is_to_be_approved(work: Work, broadcast: Broadcast) -> bool:
-    """A correction is approved where what it corrects was, however few have that."""
+def is_to_be_approved(work: Work, broadcast: Broadcast) -> bool:
+    """Whether a leader decides on what has its number of people already.
+
+    However few get it, also a correction of what was approved, and what bears the name of somebody else.
+    """
+    if needs_approval(broadcast.people, broadcast.urgent, work.ward.broadcasts):
+        return True
     corrected = work.session.get(Broadcast, broadcast.corrects_id) if broadcast.corrects_id else None
-    of_many = needs_approval(broadcast.people, broadcast.urgent, work.ward.broadcasts)
-    return of_many or (corrected is not None and corrected.needs_approval)
+    if corrected is not None:
+        return corrected.needs_approval
+    return broadcast.signer != work.session.get_one(Staff, broadcast.author_id).name
 
 
 def _again(work: Work, author: Staff, draft: Draft) -> Broadcast | None:

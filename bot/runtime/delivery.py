@@ -24,7 +24,7 @@ from bot.runtime.line import Line
 from bot.runtime.pace import Pace
 from bot.runtime.writer import Urgency, Writer
 from db import dispatch
-from db.dispatch import Message
+from db.dispatch import PERHAPS, Message
 from db.inbox import Scope
 from db.leaving import GONE, Leave, leave
 from db.outbox import Lane, OutboxState
@@ -266,5 +266,13 @@ def _record_failure(session: Session, item: Item, failure: NotSent, fate: Fate, 
         return
     again = now + timedelta(seconds=fate.pause) if fate.state == OutboxState.READY else None
     settled = None if again else now
-    reason = f"{GONE}{failure}" if isinstance(failure, Gone) else str(failure)
+    reason = _reason(item.row, failure)
     dispatch.settle(session, item.row.id, fate.state, at=settled, reason=reason, not_before=again, tried=fate.tried)
+
+
+def _reason(row: Message, failure: NotSent) -> str:
+    """Once it may have arrived, that is not forgotten by a later failure."""
+    if isinstance(failure, Gone):
+        return f"{GONE}{failure}"
+    perhaps = isinstance(failure, InDoubt) or row.reason.startswith(PERHAPS)
+    return f"{PERHAPS}{failure}" if perhaps else str(failure)

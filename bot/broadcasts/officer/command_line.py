@@ -21,7 +21,7 @@ from bot.broadcasts.officer.command_words import Mistake, Words
 from bot.broadcasts.officer.preview import visible_units
 from bot.broadcasts.owner.likeness import visible
 from bot.broadcasts.rendering import reply_of
-from bot.broadcasts.rules import COMPOSE, needs_approval
+from bot.broadcasts.rules import COMPOSE
 from bot.broadcasts.service import Draft
 from bot.core.choices import plain
 from bot.core.clock import local_date
@@ -170,7 +170,7 @@ def _dry(app: App, asked: Asked, rate: float) -> None:
         known = _known(work, asked)
         broadcast = service.unsaved(work, author, draft)
         broadcast.people, _ = people.count(session, broadcast.audience, broadcast.subject)
-        broadcast.needs_approval = needs_approval(broadcast.people, broadcast.urgent, work.ward.broadcasts)
+        broadcast.needs_approval = service.is_to_be_approved(work, broadcast)
         said = [visible(str(reply_of(app, broadcast).text)), "", *_plan(work, broadcast, rate)]
     if known and not asked.again:
         said.append(app.say.label("announce.again", number=wording.number(known[0])))

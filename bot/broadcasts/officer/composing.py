@@ -66,7 +66,7 @@ class Composing:
         draft = preview.draft_of(turn, row, self.questions)
         arriving = preview.as_it_arrives(turn, staff, draft)
         turn.replies.append(arriving)
-        said = [*preview.recurring(turn, preview.answers_of(row)), *preview.summary(turn, draft)]
+        said = [*preview.recurring(turn, preview.answers_of(row)), *preview.summary(turn, staff, draft)]
         return [Markup(""), *said, *preview.hindrances(turn, row, self.questions, arriving)]
 
     def offers(self, turn: Turn, row: DraftRow) -> Rows:
