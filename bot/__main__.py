@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.app import compose
+from bot.broadcasts.officer.command_line import announce_command
 from bot.core.clock import local_date, utc_now
 from bot.feature import App
 from bot.people.command_line import staff_commands
@@ -69,9 +70,17 @@ def opened() -> Iterator[App]:
             app.database.close()
 
 
+def telegram_rate() -> float:
+    """Messages a second that Telegram takes from the running bot."""
+    from bot.channels.telegram import LIMITS  # noqa: PLC0415 - spares the other commands its import
+
+    return LIMITS.rate
+
+
 cli.add_typer(staff_commands(opened), name="staff")
 cli.command("export")(export_command(opened))
 cli.command("import-cases")(import_command(opened))
+cli.command("announce")(announce_command(opened, telegram_rate))
 
 
 @cli.command()

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import faq
 from bot.answers.ask import Asking
-from bot.broadcasts import recurring
-from bot.broadcasts.officer import approving, control, correcting
-from bot.broadcasts.owner import reading
 from bot.broadcasts import due as broadcasts_due
+from bot.broadcasts import recurring
+from bot.broadcasts.heads import loudspeaker, visiting
+from bot.broadcasts.officer import approving, control, correcting, watching
 from bot.broadcasts.officer.composing import Composing
+from bot.broadcasts.owner import proof, reading
 from bot.cases import behalf, claims, desk, dossiers, due, follow_up, mine, other_ways, report
 from bot.core.clock import Clock, utc_now
 from bot.feature import App, Feature, Routes
@@ -21,6 +22,7 @@ from bot.meetings.minutes import Minutes
 from bot.meetings.organising import Organising
 from bot.meetings.promises import Promises
 from bot.people import crew, registering, welcome
+from bot.reports import notice_sheet
 from bot.reports.exports import ordering
 from bot.reports.figures import statistics
 from bot.reports.orders import order
@@ -46,6 +48,7 @@ def features(
         welcome.feature(),
         registering.feature(profile),
         reading.feature(),
+        proof.feature(),
         dossiers.feature(profile),
         behalf.feature(profile),
         claims.feature(),
@@ -73,8 +76,12 @@ def features(
         Promises(profile, clock).feature(),
         Minutes(profile, clock).feature(),
         ledger.feature(),
+        watching.feature(),
+        visiting.feature(),
+        loudspeaker.feature(),
         ordering.feature(clock),
         statistics.feature(),
+        notice_sheet.feature(),
     )
 
 

@@ -86,6 +86,11 @@ def takes(turn: Turn, row: DraftRow) -> bool:
     return question is not None and question.free
 
 
+def takes_files(turn: Turn, row: DraftRow) -> bool:
+    """Whether the dialogue takes enclosures."""
+    return _route(turn, row).file is not None
+
+
 def offer_back(turn: Turn, row: DraftRow) -> None:
     """After something else was answered: the dialogue that was set aside can go on or end."""
     title = turn.app.say.label(f"flow.{row.flow}.title")

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot.core.choices import plain
 from bot.core.clock import Clock, local_date
-from bot.core.events import File, Incoming
+from bot.core.events import File, Incoming, Text
 from bot.core.flow import Answers, Flow
 from bot.core.replies import Button, Kind, Reply, Rows
 from bot.core.split import split
@@ -79,8 +79,9 @@ class Turn(Work):
 
     Replies to the same `cause` are sent once; it is the event itself unless a handler says otherwise. `outcome` is what
     the event was taken for, as the reconciliation counts it; `ended` says that a dialogue did. `link` makes a deep link
-    of this channel out of a payload, `read` understands its raw events, `rate` is how many messages a second it takes.
-    The one reply of a turn that `replaces` takes the place of the message whose button was pressed.
+    of this channel out of a payload, `read` understands its raw events, `rate` is how many messages a second it takes,
+    `edits` whether it can change a message. The one reply of a turn that `replaces` takes the place of the message
+    whose button was pressed.
     """
 
     incoming: Incoming
@@ -94,6 +95,7 @@ class Turn(Work):
     ended: bool = False
     replaces: bool = False
     rate: float = 1_000_000
+    edits: bool = False
     link: Callable[[str], str] = "/start {}".format
 
     def reply(self, text: Markup, rows: Rows = ()) -> None:
@@ -110,7 +112,7 @@ class NoticeKind:
 
     header: str
     rows: Callable[["App", Broadcast], Rows]
-    again: str = "broadcast.again"
+    again: str = ""
 
 
 T = TypeVar("T")
@@ -209,7 +211,8 @@ class Feature:
 
     `interrupts` tells whether a message in the middle of a dialogue is plainly a question of its own; `alert` sees
     what is typed in a dialogue and may warn; `reads` takes a typed message that is plainly for this feature, before
-    `text` does, and says whether it did; `file` takes a file sent outside of dialogues. `due` is asked at every
+    `text` does, and says whether it did, `reads_anywhere` in groups too; `file` takes a file sent outside of dialogues,
+    `forwarded` what somebody else wrote and is passed on outside of them. `due` is asked at every
     tick of the clock to do what is owed by now, in transactions of its own; one that returns True has more to do and is
     asked again, after whoever waits. `staff_left` hands back what somebody had to do whose role has just ended, in the
     transaction that ends it. `makes` are the papers that can be ordered, by the kind of the order; `notices` the
@@ -225,7 +228,9 @@ class Feature:
     start_with: Mapping[str, Handler] = field(default_factory=dict)
     alert: Handler | None = None
     reads: Callable[[Turn, str], bool] | None = None
+    reads_anywhere: Callable[[Turn, str], bool] | None = None
     file: Callable[[Turn, File], None] | None = None
+    forwarded: Callable[[Turn, Text | File], None] | None = None
     due: Sequence[Callable[["App"], bool | None]] = ()
     staff_left: Callable[[Work, Staff], None] | None = None
     makes: Mapping[str, Maker] = field(default_factory=dict)
@@ -272,7 +277,9 @@ class Routes:
     interrupts: Sequence[Callable[[str], bool]]
     alerts: Sequence[Handler]
     reads: Sequence[Callable[[Turn, str], bool]]
+    reads_anywhere: Sequence[Callable[[Turn, str], bool]]
     file: Callable[[Turn, File], None] | None
+    forwarded: Callable[[Turn, Text | File], None] | None
     makes: Mapping[str, Maker]
     notices: Mapping[str, NoticeKind]
 
@@ -295,7 +302,9 @@ class Routes:
             interrupts=[feature.interrupts for feature in features if feature.interrupts],
             alerts=[feature.alert for feature in features if feature.alert],
             reads=[feature.reads for feature in features if feature.reads],
+            reads_anywhere=[feature.reads_anywhere for feature in features if feature.reads_anywhere],
             file=next((feature.file for feature in features if feature.file), None),
+            forwarded=next((feature.forwarded for feature in features if feature.forwarded), None),
             makes=_table("paper", (pair for feature in features for pair in feature.makes.items())),
             notices=_table("notice", (pair for feature in features for pair in feature.notices.items())),
         )

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from db.audience import SLICE, Column, row_values, was_missed
 from db.broadcasts import DUE, MOVING, Broadcast, Unreached
 from db.businesses import Business
+from db.dispatch import PERHAPS
 from db.leaving import GONE
 from db.outbox import NO_SYNC, OutboxRow, OutboxState
 from db.people import Chat, Person
@@ -121,8 +122,11 @@ def move_slice(
     """Take the next messages of a broadcast from these states to another; how many they were, 0 when there are none."""
     part = _of(broadcast_id, *states).limit(SLICE).with_for_update(skip_locked=True)
     settled = None if to in OPEN else now
+    new: Column = literal(str(to))
+    if to == OutboxState.CANCELLED:
+        new = sa.case((col(OutboxRow.reason).startswith(PERHAPS), str(OutboxState.DOUBT)), else_=str(to))
     moved = sa.update(OutboxRow).where(col(OutboxRow.id).in_(part), col(OutboxRow.state).in_(states))
-    found = session.execute(moved.values(state=to, settled_at=settled), execution_options=NO_SYNC)
+    found = session.execute(moved.values(state=new, settled_at=settled), execution_options=NO_SYNC)
     return int(found.rowcount)  # type: ignore[attr-defined]  # an UPDATE has one
 
 

@@ -53,11 +53,11 @@ class Broadcast(SQLModel, table=True):
     """One announcement to many.
 
     `number` counts within the `year`; `proof` is the short random code by which anybody checks that it is real. `body`
-    is the small HTML of replies; it changes only by a correction, which raises `version`. `audience` is plain named
-    data, as `rules.Audience` reads it. `late` says what happens when it was due while the bot was down: "send" or
-    "drop"; from `expires_at` on nothing of it leaves any more. `cursor` is the last person who has a row in the outbox;
-    `fanned_at` that everybody has. `settled` says that the rows in the outbox have followed the last change of state,
-    or of version: who changes either takes it away, and the clock gives it back.
+    is the small HTML of replies; title and body change only by a correction, which raises `version` at `edited_at`.
+    `audience` is plain named data, as `rules.Audience` reads it. `late` says what happens when it was due while the bot
+    was down: "send" or "drop"; from `expires_at` on nothing of it leaves any more. `cursor` is the last person who has
+    a row in the outbox; `fanned_at` that everybody has. `settled` says that the rows in the outbox have followed the
+    last change of state, or of version: who changes either takes it away, and the clock gives it back.
     """
 
     __tablename__ = "broadcast"
@@ -114,6 +114,7 @@ class Broadcast(SQLModel, table=True):
     send_at: datetime = Field(sa_type=Moment, index=True)
     cursor: int = 0
     started_at: datetime | None = Field(default=None, sa_type=Moment)
+    edited_at: datetime | None = Field(default=None, sa_type=Moment)
     fanned_at: datetime | None = Field(default=None, sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     recurrence_id: int | None = Field(default=None, foreign_key="recurrence.id")
@@ -151,7 +152,9 @@ class Unreached(SQLModel, table=True):
     __tablename__ = "unreached"
 
     broadcast_id: int = Field(primary_key=True, foreign_key="broadcast.id", sa_column_kwargs={"autoincrement": False})
-    person_id: int = Field(primary_key=True, foreign_key="person.id", sa_column_kwargs={"autoincrement": False})
+    person_id: int = Field(
+        primary_key=True, foreign_key="person.id", index=True, sa_column_kwargs={"autoincrement": False}
+    )
 
 
 class Visit(SQLModel, table=True):
@@ -161,7 +164,9 @@ class Visit(SQLModel, table=True):
     __table_args__ = (CheckConstraint("result IN ('told', 'absent', 'moved', 'refused')", name="visit_result_known"),)
 
     broadcast_id: int = Field(primary_key=True, foreign_key="broadcast.id", sa_column_kwargs={"autoincrement": False})
-    person_id: int = Field(primary_key=True, foreign_key="person.id", sa_column_kwargs={"autoincrement": False})
+    person_id: int = Field(
+        primary_key=True, foreign_key="person.id", index=True, sa_column_kwargs={"autoincrement": False}
+    )
     result: str
     note: str = ""
     staff_id: int = Field(foreign_key="staff.id")

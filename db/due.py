@@ -159,7 +159,7 @@ def _pending_letters() -> SelectOfScalar[Letter]:
 def messages(session: Session, dedupes: Sequence[str]) -> dict[str, OutboxRow]:
     """What became of these messages."""
     found = session.exec(_messages(), params={"dedupes": dedupes}) if dedupes else ()
-    return {row.dedupe: row for row in found}
+    return {row.dedupe: row for row in found if row.dedupe}
 
 
 @cache

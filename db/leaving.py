@@ -13,6 +13,7 @@ from db import dispatch
 from db.audience import is_free
 from db.broadcasts import Broadcast, BroadcastState
 from db.businesses import Subscription
+from db.dispatch import PERHAPS, Message
 from db.outbox import Lane, OutboxRow, OutboxState
 from db.people import Chat
 
@@ -31,7 +32,7 @@ class Leave:
     edits: str = ""
 
 
-def leave(session: Session, row: OutboxRow, now: datetime, *, quiet: bool) -> Leave | None:
+def leave(session: Session, row: Message, now: datetime, *, quiet: bool) -> Leave | None:
     """Mark a claimed message as on the wire; None, and put where it belongs, where it may not go now.
 
     A broadcast that is paused or cancelled stops what has not left; somebody who does not want its subject any more,
@@ -39,14 +40,18 @@ def leave(session: Session, row: OutboxRow, now: datetime, *, quiet: bool) -> Le
     not urgent wait.
     """
     if quiet and row.lane == Lane.NOTICE:
-        _stay(session, row, OutboxState.READY)
+        _stay(session, row, OutboxState.READY, row.reason)
         return None
     if row.broadcast_id is None:
         return Leave(edits=_replaced(session, row)) if dispatch.mark(session, row.id) else None
-    found = session.execute(
-        _standing(),
-        {"broadcast": row.broadcast_id, "person": row.person_id, "chat": row.chat_id, "edits": row.edits_id},
-    ).one()
+    found = (
+        session.connection()
+        .execute(
+            _standing(),
+            {"broadcast": row.broadcast_id, "person": row.person_id, "chat": row.chat_id, "edits": row.edits_id},
+        )
+        .one()
+    )
     stays, reason = _stays(row, found, now)
     if stays:
         _stay(session, row, stays, reason, None if stays == OutboxState.HELD else now)
@@ -54,30 +59,31 @@ def leave(session: Session, row: OutboxRow, now: datetime, *, quiet: bool) -> Le
     return Leave(found.version, found.message or "") if dispatch.mark(session, row.id) else None
 
 
-def _replaced(session: Session, row: OutboxRow) -> str:
+def _replaced(session: Session, row: Message) -> str:
     """The platform's id of the message whose place an answer takes."""
     if row.edits_id is None:
         return ""
     return session.execute(sa.select(col(OutboxRow.message)).where(col(OutboxRow.id) == row.edits_id)).scalar() or ""
 
 
-def _stays(row: OutboxRow, found: Row[*tuple[object, ...]], now: datetime) -> tuple[OutboxState | None, str]:
+def _stays(row: Message, found: Row[*tuple[object, ...]], now: datetime) -> tuple[OutboxState | None, str]:
     """The state in which it stays, and why; a correction of what somebody has got reaches them whatever they want."""
+    stopped = OutboxState.DOUBT if row.reason.startswith(PERHAPS) else OutboxState.CANCELLED
     if found.expires_at is not None and found.expires_at <= now:
-        return OutboxState.CANCELLED, EXPIRED
+        return stopped, EXPIRED
     if found.state == BroadcastState.PAUSED:
-        return OutboxState.HELD, ""
+        return OutboxState.HELD, row.reason
     if found.gone:
         return OutboxState.DEAD, f"{GONE}before it left"
     if row.edits_id is not None:
         return None, ""
     if found.state == BroadcastState.CANCELLED:
-        return OutboxState.CANCELLED, ""
+        return stopped, row.reason
     wanted = found.wanted or is_free(found.audience)
-    return (None, "") if wanted else (OutboxState.CANCELLED, PAUSED)
+    return (None, "") if wanted else (stopped, PAUSED)
 
 
-def _stay(session: Session, row: OutboxRow, state: OutboxState, reason: str = "", at: datetime | None = None) -> None:
+def _stay(session: Session, row: Message, state: OutboxState, reason: str = "", at: datetime | None = None) -> None:
     if dispatch.mark(session, row.id):  # in our hands still
         dispatch.settle(session, row.id, state, at=at, reason=reason)
 

@@ -1,18 +1,12 @@
 """What goes out: every message is a row before it is sent, and stays one afterwards."""
 
-from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from functools import cache
 from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, Index, Select, String, UniqueConstraint, Update, bindparam, exists, text, update
-from sqlalchemy.orm import aliased
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from db.inbox import Scope
 from db.people import Chat
 from db.types import Moment
 
@@ -44,27 +38,37 @@ class Lane(IntEnum):
 NO_SYNC = {"synchronize_session": False}
 READY = text("state = 'ready'")
 UNDER_WAY = text("state IN ('claimed', 'wire')")
+NAMED = text("dedupe IS NOT NULL")
 OF_BROADCAST = text("broadcast_id IS NOT NULL")
+FIRST_OF_BROADCAST = text("broadcast_id IS NOT NULL AND edits_id IS NULL")
 EDITING = text("edits_id IS NOT NULL")
 
 
 class OutboxRow(SQLModel, table=True):
     """One message to one chat.
 
-    One of a mass send has no body of its own: it is rendered from its broadcast when it is sent, for `person_id`.
-    `version` is that of the broadcast when it was sent. `edits_id` is the message that it takes the place of.
+    One of a mass send has no body of its own: it is rendered from its broadcast when it is sent, for `person_id`. It
+    has no `dedupe` either: broadcast and person say what it means, in numbers that grow as they are written. `version`
+    is that of the broadcast when it was sent. `edits_id` is the message that it takes the place of.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         # Whatever is repeated after a crash, a message of one meaning is enqueued once.
-        UniqueConstraint("dedupe", name="outbox_dedupe_once"),
+        Index("outbox_dedupe_once", "dedupe", unique=True, sqlite_where=NAMED, postgresql_where=NAMED),
+        # However often a fan-out is repeated, a broadcast has one message for a person.
+        Index(
+            "outbox_once_a_person",
+            "broadcast_id",
+            "person_id",
+            unique=True,
+            sqlite_where=FIRST_OF_BROADCAST,
+            postgresql_where=FIRST_OF_BROADCAST,
+        ),
         # The messages of a chat have one order, without gaps that a reader could miss.
         UniqueConstraint("chat_id", "number", name="outbox_number_once_a_chat"),
-        CheckConstraint(
-            "state IN ('ready', 'claimed', 'wire', 'sent', 'dead', 'doubt', 'held', 'cancelled')",
-            name="outbox_state_known",
-        ),
+        # Not with IN: SQLite makes a table of such a list, anew for every row, a third of the time of a mass send.
+        CheckConstraint(" OR ".join(f"state = '{state}'" for state in OutboxState), name="outbox_state_known"),
         # With the chat in it, so that a chat that must wait is passed over however much it has to get.
         Index(
             "outbox_ready",
@@ -84,6 +88,7 @@ class OutboxRow(SQLModel, table=True):
             "broadcast_id",
             "state",
             "person_id",
+            "chat_id",
             sqlite_where=OF_BROADCAST,
             postgresql_where=OF_BROADCAST,
         ),
@@ -92,7 +97,7 @@ class OutboxRow(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True)
-    dedupe: str
+    dedupe: str | None = None
     channel: str
     chat_id: int = Field(foreign_key="chat.id")
     number: int
@@ -112,6 +117,14 @@ class OutboxRow(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
+class Origin(NamedTuple):
+    """Of which broadcast a message is, for whom, and what it takes the place of."""
+
+    broadcast_id: int | None
+    person_id: int | None
+    edits_id: int | None
+
+
 def enqueue(
     session: Session,
     chat: Chat,
@@ -120,12 +133,9 @@ def enqueue(
     body: str,
     at: datetime,
     lane: Lane = Lane.ANSWER,
-    like: OutboxRow | None = None,
+    origin: Origin | None = None,
 ) -> None:
-    """Put a message at the end of its chat; with a `dedupe` that is there already nothing happens.
-
-    `like` is a message whose broadcast, person and edit this one takes over.
-    """
+    """Put a message at the end of its chat; with a `dedupe` that is there already nothing happens."""
     if session.exec(select(OutboxRow.id).where(OutboxRow.dedupe == dedupe)).first() is not None:
         return
     session.flush()
@@ -142,183 +152,10 @@ def enqueue(
         created_at=at,
         not_before=at,
     )
-    if like:
-        row.broadcast_id, row.person_id, row.edits_id = like.broadcast_id, like.person_id, like.edits_id
+    if origin:
+        row.broadcast_id, row.person_id, row.edits_id = origin
     session.add(row)
     session.flush()
-
-
-Asked = Mapping[str, object]
-
-
-class Claimed(NamedTuple):
-    """Messages that may go, with their chats, and the chats in which something waits that may not go yet."""
-
-    rows: list[tuple[OutboxRow, Chat]]
-    blocked: set[int]
-
-
-MOST_PASSED_OVER = 20_000
-"""Chats that one claim passes over because they must wait."""
-
-
-def claim(
-    session: Session, scope: Scope, now: datetime, *, lanes: Collection[Lane] = tuple(Lane), room: int = 1
-) -> Claimed:
-    """Take the next messages that may go, at most `room`, answers first, one of a chat and in its order."""
-    claimed = Claimed([], set())
-    for lane in sorted(lanes):
-        if len(claimed.rows) < room:
-            asked = {"channel": scope.channel, "address": scope.chat, "now": now, "lane": int(lane)}
-            _claim_in(session, asked, room, claimed)
-    return claimed
-
-
-def _claim_in(session: Session, asked: Asked, room: int, claimed: Claimed) -> None:
-    """One lane, page by page: the first message of each chat on a page, then a larger page without these chats."""
-    seen, size = {0}, 2 * room
-    page = _page(one_chat=asked["address"] is not None)
-    while len(claimed.rows) < room and len(seen) < MOST_PASSED_OVER:
-        heads = dict(session.execute(page, {**asked, "seen": list(seen), "size": size}).all())
-        if not heads:
-            return
-        taken = _take(session, list(heads.values()), asked["now"], room - len(claimed.rows))
-        claimed.rows.extend(taken)
-        seen |= heads.keys()
-        if len(claimed.rows) < room:
-            claimed.blocked.update(heads.keys() - {chat.id for _, chat in taken})
-        size *= 4
-
-
-@cache  # building this statement takes ten times as long as running it
-def _page(*, one_chat: bool) -> Select[int, int]:
-    """Chats with a message whose time has come, in the order of time, and the first message that waits in each."""
-    first = aliased(OutboxRow, name="first")
-    # States stand as literals, in the words of the partial indexes: only so does the database use these for them.
-    head = (
-        sa.select(col(first.id))
-        .where(
-            col(first.chat_id) == col(OutboxRow.chat_id),
-            text("first.state = 'ready'"),
-            col(first.lane) == col(OutboxRow.lane),
-        )
-        .order_by(col(first.number))
-        .limit(1)
-    )
-    statement = (
-        sa.select(col(OutboxRow.chat_id), head.scalar_subquery())
-        .where(
-            text("outbox.state = 'ready'"),
-            col(OutboxRow.channel) == bindparam("channel"),
-            col(OutboxRow.lane) == bindparam("lane"),
-            col(OutboxRow.not_before) <= bindparam("now", type_=Moment),
-            col(OutboxRow.chat_id).not_in(bindparam("seen", expanding=True)),
-        )
-        .order_by(col(OutboxRow.not_before), col(OutboxRow.id))
-        .limit(bindparam("size"))
-    )
-    if not one_chat:
-        return statement
-    chat = sa.select(col(Chat.id)).where(
-        col(Chat.channel) == bindparam("channel"), col(Chat.address) == bindparam("address")
-    )
-    return statement.where(col(OutboxRow.chat_id) == chat.scalar_subquery())
-
-
-def _take(session: Session, ids: Sequence[int], now: object, room: int) -> list[tuple[OutboxRow, Chat]]:
-    found = session.execute(_takeable(), {"ids": ids, "now": now, "room": room}).all()
-    if found:
-        session.execute(_states(), {"ids": [row.id for row, _ in found], "new": OutboxState.CLAIMED})
-    for row, _ in found:
-        set_committed_value(row, "state", OutboxState.CLAIMED)
-    return list(found)
-
-
-@cache
-def _takeable() -> Select[OutboxRow, Chat]:
-    ahead = aliased(OutboxRow, name="ahead")
-    under_way = exists().where(col(ahead.chat_id) == col(OutboxRow.chat_id), text("ahead.state IN ('claimed', 'wire')"))
-    return (
-        sa.select(OutboxRow, Chat)
-        .join(Chat, col(Chat.id) == col(OutboxRow.chat_id))
-        .where(col(OutboxRow.id).in_(bindparam("ids", expanding=True)), text("outbox.state = 'ready'"), ~under_way)
-        .where(col(OutboxRow.not_before) <= bindparam("now", type_=Moment))
-        .order_by(col(OutboxRow.not_before), col(OutboxRow.id))
-        .limit(bindparam("room"))
-        .with_for_update(of=OutboxRow, skip_locked=True)
-    )
-
-
-TABLE = SQLModel.metadata.tables["outbox"]
-
-
-@cache
-def _states() -> Update:
-    return sa.update(TABLE).where(TABLE.c.id.in_(bindparam("ids", expanding=True))).values(state=bindparam("new"))
-
-
-def give_way(session: Session, ids: Collection[int]) -> None:
-    """Put back what was claimed and has not left: something that goes first has come for its chat."""
-    back = sa.update(TABLE).where(TABLE.c.id.in_(ids), TABLE.c.state == OutboxState.CLAIMED)
-    session.execute(back.values(state=OutboxState.READY))
-
-
-def mark(session: Session, row_id: int) -> bool:
-    """It is about to leave: from here on a crash leaves doubt. False where it is not in our hands any more."""
-    return bool(session.execute(_marked(), {"row": row_id}).rowcount)  # type: ignore[attr-defined]  # an UPDATE has one
-
-
-@cache
-def _marked() -> Update:
-    return (
-        sa.update(TABLE)
-        .where(TABLE.c.id == bindparam("row"), text("state IN ('claimed', 'wire')"))
-        .values(state=str(OutboxState.WIRE))
-    )
-
-
-def sent(session: Session, row: OutboxRow, at: datetime, message: str, version: int = 0) -> None:
-    """It has arrived. What it takes the place of is of the new version too."""
-    values = {"row": row.id, "at": at, "platform": message, "of": version}
-    session.execute(_sent(), values)
-    if row.edits_id is not None:
-        edited = sa.update(TABLE).where(TABLE.c.id == row.edits_id)
-        session.execute(edited.values(version=version, message=message))
-
-
-@cache
-def _sent() -> Update:
-    return (
-        sa.update(TABLE)
-        .where(TABLE.c.id == bindparam("row"))
-        .values(
-            state=str(OutboxState.SENT),
-            settled_at=bindparam("at"),
-            message=bindparam("platform"),
-            version=bindparam("of"),
-            reason="",
-        )
-    )
-
-
-def settle(
-    session: Session,
-    row_id: int,
-    state: OutboxState,
-    *,
-    at: datetime | None = None,
-    message: str = "",
-    reason: str = "",
-    not_before: datetime | None = None,
-    tried: bool = False,
-) -> None:
-    """Write what became of a message."""
-    values: dict[str, object] = {"state": state, "settled_at": at, "message": message, "reason": reason}
-    if not_before is not None:
-        values["not_before"] = not_before
-    if tried:
-        values["attempts"] = TABLE.c.attempts + 1
-    session.execute(sa.update(TABLE).where(TABLE.c.id == row_id).values(values))
 
 
 def drop(session: Session, dedupe: str, reason: str) -> None:
@@ -327,26 +164,17 @@ def drop(session: Session, dedupe: str, reason: str) -> None:
     session.execute(waiting.values(state=OutboxState.DEAD, reason=reason), execution_options=NO_SYNC)
 
 
-def recover(session: Session, scope: Scope, now: datetime) -> None:
-    """After a crash: what was claimed goes again; what was on the wire goes again or is in doubt, as its kind says."""
-    here = update(OutboxRow).where(UNDER_WAY, col(OutboxRow.channel) == scope.channel)
-    if scope.chat is not None:
-        chat = select(Chat.id).where(Chat.channel == scope.channel, Chat.address == scope.chat)
-        here = here.where(col(OutboxRow.chat_id).in_(chat))
-    again = here.where((col(OutboxRow.state) == OutboxState.CLAIMED) | col(OutboxRow.again_in_doubt))
-    session.execute(again.values(state=OutboxState.READY), execution_options=NO_SYNC)
-    session.execute(here.values(state=OutboxState.DOUBT, settled_at=now, reason="crash"), execution_options=NO_SYNC)
-
-
 def hand_over(session: Session, old: Chat, new: Chat) -> None:
     """What waits for a chat that moved goes to the end of the chat that it became, in its order."""
     open_states = (OutboxState.READY, OutboxState.CLAIMED, OutboxState.WIRE)
     waiting = select(OutboxRow).where(OutboxRow.chat_id == old.id, col(OutboxRow.state).in_(open_states))
     for row in session.exec(waiting.order_by(col(OutboxRow.number))).all():
-        dedupe = f"{row.dedupe}>{new.address}"
-        enqueue(session, new, dedupe=dedupe, body=row.body, at=row.created_at, lane=Lane(row.lane), like=row)
+        dedupe = f"{row.dedupe or f'outbox:{row.id}'}>{new.address}"
+        origin = Origin(row.broadcast_id, row.person_id, row.edits_id)
         row.state, row.reason = OutboxState.DEAD, f"moved to {new.address}"
+        row.broadcast_id = None  # which has one message for a person: from now on the other one
         session.add(row)
+        enqueue(session, new, dedupe=dedupe, body=row.body, at=row.created_at, lane=Lane(row.lane), origin=origin)
 
 
 def recent(session: Session, chat: Chat, limit: int) -> list[OutboxRow]:

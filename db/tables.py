@@ -17,6 +17,7 @@ from db.outbox import OutboxRow
 from db.people import Chat, Consent, Person
 from db.questions import QuestionRow
 from db.staff import Invitation, Staff
+from db.watches import Watch
 
 __all__ = [
     "Attachment",
@@ -56,4 +57,5 @@ __all__ = [
     "Support",
     "Unreached",
     "Visit",
+    "Watch",
 ]

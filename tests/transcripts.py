@@ -5,18 +5,22 @@
 +30s                    time passes (s, m, h, d), and the clock of the bot ticks
 @minh officer kthtdt Cán bộ Minh   a person has a role: role, unit or -, name
 %von lan Vay vốn          an announcement leaves: subject or -, to whom or -, title; whoever gets it reads it next
-&10 lan,nam Vỉa hè       minh calls a meeting in so many days, at eight: to whom its invitation is under way, title
-&10:2 lan,nam Vỉa hè     the same in a room for two
+^10 lan,nam Vỉa hè       minh calls a meeting in so many days, at eight: to whom its invitation is under way, title
+^10:2 lan,nam Vỉa hè     the same in a room for two
+&tdp1 Tổ dân phố số 1   the profile has a neighbourhood group
+!lan                    the person is not reached any more until they write again
 *30                     so many more people want the general news; they have phones, at which nobody looks
 lan> nộp hồ sơ ở đâu    a person types a line
 lan>                    a person looks at the phone: what came meanwhile
 lan> /nhanphieu {mã}     … the newest one-time code that the bot printed to anybody
+lan> /xacminh {mã xác minh}   … the newest code of an announcement that it printed
+lan> [chuyển tiếp] lời      a person passes on what somebody else wrote
 bot> Ông/bà hỏi:…       the bot answers her; … stands for any text, further lines are indented
 bot> (im lặng)          the bot says nothing
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -72,6 +76,21 @@ class Calls:
 
 
 @dataclass(frozen=True)
+class Group:
+    """The profile has a neighbourhood group from here on."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """A person is not reached any more."""
+
+    who: str
+
+
+@dataclass(frozen=True)
 class Register:
     """So many more people want the general news."""
 
@@ -95,7 +114,7 @@ class Exchange:
         return re.fullmatch(pattern, _squeezed(printed), re.DOTALL) is not None
 
 
-Step = At | Later | Joins | Announces | Calls | Register | Exchange
+Step = At | Later | Joins | Announces | Calls | Group | Blocks | Register | Exchange
 
 
 def _squeezed(text: str) -> str:
@@ -133,23 +152,23 @@ def _step(number: int, line: str, exchange: Exchange | None) -> Step | None:
     return step
 
 
+HAPPENS: dict[str, Callable[[re.Match[str]], Step]] = {
+    r"== (\d{4}-\d\d-\d\d \d\d:\d\d)": lambda found: At(
+        datetime.strptime(found[1], "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM)
+    ),
+    r"\+(\d+)([smhd])": lambda found: Later(timedelta(**{UNITS[found[2]]: int(found[1])})),
+    r"@(\w+) (\w+) (\S+) (.+)": lambda found: Joins(found[1], Role(found[2]), found[3].strip("-"), found[4]),
+    r"%(\S+) (\S+) (.+)": lambda found: Announces(found[1].strip("-"), found[2].strip("-"), found[3]),
+    r"\^(\d+)(?::(\d+))? ([\w,]+) (.+)": lambda found: Calls(
+        int(found[1]), tuple(found[3].split(",")), found[4], int(found[2] or 0)
+    ),
+    r"&(\w+) (.+)": lambda found: Group(found[1], found[2]),
+    r"!(\w+)": lambda found: Blocks(found[1]),
+    r"\*(\d+)": lambda found: Register(int(found[1])),
+}
+
+
 def _happens(line: str) -> Step | None:
     """What nobody says."""
-    if moment := re.fullmatch(r"== (\d{4}-\d\d-\d\d \d\d:\d\d)", line):
-        return At(datetime.strptime(moment[1], "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM))
-    if later := re.fullmatch(r"\+(\d+)([smhd])", line):
-        return Later(timedelta(**{UNITS[later[2]]: int(later[1])}))
-    if joins := re.fullmatch(r"@(\w+) (\w+) (\S+) (.+)", line):
-        return Joins(joins[1], Role(joins[2]), joins[3].strip("-"), joins[4])
-    return _leaves(line)
-
-
-def _leaves(line: str) -> Step | None:
-    """What goes to many."""
-    if announces := re.fullmatch(r"%(\S+) (\S+) (.+)", line):
-        return Announces(announces[1].strip("-"), announces[2].strip("-"), announces[3])
-    if calls := re.fullmatch(r"&(\d+)(?::(\d+))? ([\w,]+) (.+)", line):
-        return Calls(int(calls[1]), tuple(calls[3].split(",")), calls[4], int(calls[2] or 0))
-    if register := re.fullmatch(r"\*(\d+)", line):
-        return Register(int(register[1]))
-    return None
+    found = ((make, re.fullmatch(pattern, line)) for pattern, make in HAPPENS.items())
+    return next((make(match) for make, match in found if match), None)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.broadcasts import wording
 from bot.broadcasts.audience import Audience
-from bot.broadcasts.history import last_event
+from bot.broadcasts.history import Proposal, last_event
 from bot.broadcasts.rendering import reply_of
 from bot.broadcasts.rules import Act
 from bot.core.replies import Reply, Rows
@@ -58,22 +58,38 @@ def when(work: Work, broadcast: Broadcast) -> str:
         said = wording.recurrence(work, row)
         waits = broadcast.state == BroadcastState.PROPOSED
         return work.app.say.label("approving.again_and_again", recurrence=said) if waits else said
-    if broadcast.send_at <= work.now:
-        waits = broadcast.state == BroadcastState.PROPOSED
-        return work.app.say.label("approving.at_once" if waits else "approving.at_once_now")
-    return wording.moment(work, broadcast.send_at)
+    if broadcast.send_at > work.now:
+        return wording.moment(work, broadcast.send_at)
+    if broadcast.state != BroadcastState.PROPOSED:
+        return work.app.say.label("approving.at_once_now")
+    if time_has_passed(work, broadcast):
+        return work.app.say.label("approving.at_once_passed", when=wording.moment(work, broadcast.send_at))
+    return work.app.say.label("approving.at_once")
+
+
+def time_has_passed(work: Work, broadcast: Broadcast) -> bool:
+    """Whether a time was set and has passed; what goes at once was submitted with that very moment."""
+    submission = last_event(work.session, broadcast.id, Act.SUBMIT)
+    return submission is not None and submission.at < broadcast.send_at <= work.now
 
 
 def _ask_leaders(work: Work, author_id: int, dedupe: str, shown: Reply, asked: Reply) -> None:
-    author = work.session.get_one(Staff, author_id)
     leaders = leaders_but(work, author_id)
     for leader in leaders:
         work.tell(leader.person_id, shown, f"{dedupe}:shown:{leader.id}")
         work.tell(leader.person_id, asked, f"{dedupe}:leader:{leader.id}")
     if not leaders:
-        work.tell(author.person_id, Reply(work.say("approving.nobody")), f"{dedupe}:nobody")
-        for admin in with_role(work.session, Role.ADMIN):
-            work.tell(admin.person_id, Reply(work.say("approving.admin_nobody")), f"{dedupe}:admin:{admin.id}")
+        _nobody(work, author_id, dedupe)
+
+
+def _nobody(work: Work, author_id: int, dedupe: str) -> None:
+    """The author hears that it waits, and the admins that a leader is missing, where there are any."""
+    admins = with_role(work.session, Role.ADMIN)
+    author = work.session.get_one(Staff, author_id)
+    key = "approving.nobody" if admins else "approving.nobody_at_all"
+    work.tell(author.person_id, Reply(work.say(key)), f"{dedupe}:nobody")
+    for admin in admins:
+        work.tell(admin.person_id, Reply(work.say("approving.admin_nobody")), f"{dedupe}:admin:{admin.id}")
 
 
 def _open(work: Work, broadcast: Broadcast) -> Rows:
@@ -83,8 +99,10 @@ def _open(work: Work, broadcast: Broadcast) -> Rows:
 
 
 def _tell(work: Work, staff_id: int, broadcast: Broadcast, text: Markup, what: str) -> None:
+    """Whoever serves no more hears nothing of it."""
     staff = work.session.get_one(Staff, staff_id)
-    work.tell(staff.person_id, Reply(text, _open(work, broadcast)), f"broadcast:{broadcast.id}:{what}")
+    if staff.until is None:
+        work.tell(staff.person_id, Reply(text, _open(work, broadcast)), f"broadcast:{broadcast.id}:{what}")
 
 
 def approved(work: Work, broadcast: Broadcast) -> None:
@@ -109,22 +127,45 @@ def cancelled(work: Work, broadcast: Broadcast, staff: Staff) -> None:
     _tell(work, broadcast.author_id, broadcast, said, "cancelled")
 
 
-def ask_edit(work: Work, broadcast: Broadcast, event: BroadcastEvent) -> None:
+def withdrawn(work: Work, broadcast: Broadcast, submission: int) -> None:
+    """The leaders who have it before them hear that there is nothing to decide any more."""
+    said = work.say("approving.withdrawn", number=wording.number(broadcast), title=broadcast.title)
+    for leader in leaders_but(work, broadcast.author_id):
+        work.tell(leader.person_id, Reply(said), f"broadcast:{broadcast.id}:withdrawn:{submission}:{leader.id}")
+
+
+def outgrown(work: Work, broadcast: Broadcast, submission: int) -> None:
+    """The author hears why it has not left."""
+    number = wording.number(broadcast)
+    said = work.say("approving.outgrown", number=number, title=broadcast.title, people=broadcast.people)
+    _tell(work, broadcast.author_id, broadcast, said, f"outgrown:{submission}")
+
+
+def still_waits(work: Work, broadcast: Broadcast, submission: int) -> None:
+    """Its time is near and nobody has decided: the leaders hear of it once more, and the author."""
+    what = {"number": wording.number(broadcast), "title": broadcast.title, "when": when(work, broadcast)}
+    asked = work.say("approving.still_waits", **what)
+    for leader in leaders_but(work, broadcast.author_id):
+        _tell(work, leader.id, broadcast, asked, f"still_waits:{submission}:{leader.id}")
+    _tell(work, broadcast.author_id, broadcast, work.say("approving.not_decided", **what), f"not_decided:{submission}")
+
+
+def ask_edit(work: Work, broadcast: Broadcast, proposal: Proposal) -> None:
     """Every leader but who wrote it gets the correction as it will stand."""
-    author = event.staff_id or broadcast.author_id
-    asked, name = edit_question(work, broadcast, event), f"broadcast:{broadcast.id}:edit:{event.id}"
+    author = proposal.by or broadcast.author_id
+    asked, name = edit_question(work, broadcast, proposal), f"broadcast:{broadcast.id}:edit:{proposal.event}"
     leaders = leaders_but(work, author)
     for leader in leaders:
         work.tell(leader.person_id, asked, f"{name}:leader:{leader.id}")
     if not leaders:
-        _tell(work, author, broadcast, work.say("approving.nobody"), f"edit:{event.id}:nobody")
+        _nobody(work, author, name)
 
 
-def edit_question(work: Work, broadcast: Broadcast, event: BroadcastEvent) -> Reply:
+def edit_question(work: Work, broadcast: Broadcast, proposal: Proposal) -> Reply:
     """The correction with its two buttons, which name the proposal that was read."""
-    named = f"{broadcast.id}:{event.id}"
-    body = Markup(event.note)  # noqa: S704 - checked markup since it was written
-    said = work.say("approving.ask_edit", number=wording.number(broadcast), title=broadcast.title, body=body)
+    named = f"{broadcast.id}:{proposal.event}"
+    body = Markup(proposal.body)  # noqa: S704 - checked markup since it was written
+    said = work.say("approving.ask_edit", number=wording.number(broadcast), title=proposal.title, body=body)
     return Reply(said, _two(work, f"broadcast.mend:{named}", f"broadcast.unmend:{named}"))
 
 
@@ -133,11 +174,11 @@ def leaders_but(work: Work, staff_id: int) -> list[Staff]:
     return [one for one in with_role(work.session, Role.LEADER) if one.id != staff_id]
 
 
-def edit_decided(work: Work, broadcast: Broadcast, proposal: BroadcastEvent, event: BroadcastEvent) -> None:
+def edit_decided(work: Work, broadcast: Broadcast, by: int | None, event: BroadcastEvent) -> None:
     """Who proposed the correction hears what became of it."""
     number = wording.number(broadcast)
     if event.act == Act.APPROVE_EDIT:
         said = work.say("approving.edit_approved", number=number)
     else:
         said = work.say("approving.edit_returned", number=number, reason=event.note)
-    _tell(work, proposal.staff_id or broadcast.author_id, broadcast, said, f"edit:{event.id}")
+    _tell(work, by or broadcast.author_id, broadcast, said, f"edit:{event.id}")

@@ -9,6 +9,8 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
+from bot.broadcasts import service
+from bot.broadcasts.heads.unreached import tell_heads
 from bot.core.clock import VIETNAM
 from bot.core.replies import Reply
 from bot.feature import App, Feature, Work
@@ -74,6 +76,8 @@ def _start(work: Work, broadcast: Broadcast) -> bool:
         key = "sending.expired" if broadcast.expires_at else "sending.missed"
         _tell_author(work, broadcast, "missed", work.say(key, **_what(broadcast)))
         return False
+    if service.outgrown(work, broadcast):
+        return False
     broadcast.state, broadcast.started_at, broadcast.settled = BroadcastState.SENDING, work.now, False
     _happened(work, broadcast, "start")
     if late:
@@ -134,6 +138,8 @@ def _end(work: Work, broadcast: Broadcast) -> bool:
     numbers = {name: tally[name] for name in ("sent", "gone", "failed", "doubt", "unreached")}
     text = work.say(key, **_what(broadcast), **numbers)
     _tell_author(work, broadcast, f"ended:{broadcast.version if again else 0}", text)
+    if not again:
+        tell_heads(work, broadcast)
     return False
 
 

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from bot.core.clock import in_words, local_date
+from bot.core.clock import VIETNAM, in_words, local_date
 from bot.core.replies import Button, Document, Reply, column
 from bot.feature import App
 from db.broadcasts import Broadcast
@@ -43,9 +43,13 @@ def _header(app: App, broadcast: Broadcast) -> Markup:
 
 
 def _footer(app: App, broadcast: Broadcast) -> Markup:
-    """The day and the code; a corrected one says that it is."""
-    key = "notice.footer_corrected" if broadcast.version > 1 else "notice.footer"
-    return app.say(key, day=in_words(local_date(broadcast.send_at)), proof=broadcast.proof or "…")
+    """The day and the code; a corrected one says since when it is."""
+    said = {"day": in_words(local_date(broadcast.send_at)), "proof": broadcast.proof or "…"}
+    if broadcast.version == 1 or broadcast.edited_at is None:
+        return app.say("notice.footer", **said)
+    at = broadcast.edited_at.astimezone(VIETNAM)
+    edited = app.say.label("notice.edited", hour=f"{at:%H}", minute=f"{at:%M}", day=in_words(at.date()))
+    return app.say("notice.footer_corrected", edited=edited, **said)
 
 
 class Rendering:

@@ -18,6 +18,8 @@ class Act(StrEnum):
     SUBMIT = "submit"
     APPROVE = "approve"
     RETURN = "return"
+    WITHDRAW = "withdraw"
+    STILL_WAITS = "still_waits"
     PAUSE = "pause"
     GO_ON = "go_on"
     CANCEL = "cancel"
@@ -51,6 +53,8 @@ MOVES: dict[tuple[BroadcastState, Act], BroadcastState] = {
     (B, Act.SUBMIT): P,
     (P, Act.APPROVE): H,
     (P, Act.RETURN): B,
+    (P, Act.WITHDRAW): B,
+    (H, Act.WITHDRAW): B,
     (S, Act.PAUSE): W,
     (W, Act.GO_ON): S,
     **dict.fromkeys(((state, Act.CANCEL) for state in (P, B, H, S, W)), BroadcastState.CANCELLED),
@@ -71,6 +75,7 @@ MAY: dict[Act, frozenset[Standing]] = {
     Act.SUBMIT: frozenset({Standing.AUTHOR}),
     Act.APPROVE: _LEADER,
     Act.RETURN: _LEADER,
+    Act.WITHDRAW: frozenset({Standing.AUTHOR}),
     Act.PAUSE: _OURS,
     Act.GO_ON: _OURS,
     Act.CANCEL: _OURS,
@@ -113,10 +118,15 @@ def sees(staff: Staff, broadcast: Broadcast) -> bool:
 
 
 def may(staff: Staff, broadcast: Broadcast, act: Act) -> bool:
-    """Both tables asked, and that nobody approves what they wrote, nor ends what does not recur."""
+    """Both tables asked, and that nobody approves what they wrote, nor ends what does not recur.
+
+    Each time of what recurs was approved with the first one: alone it can be cancelled, not mended.
+    """
     if (broadcast.state, act) not in MOVES or not MAY[act] & standings(staff, broadcast):
         return False
     if act in SECOND_PAIR_OF_EYES and staff.id == broadcast.author_id:
+        return False
+    if act == Act.WITHDRAW and broadcast.state == H and broadcast.recurrence_id is not None:
         return False
     return act != Act.END or broadcast.recurrence_id is not None
 

@@ -1,6 +1,7 @@
-"""The acts on an announcement: each asks both tables, changes the row, writes its history, tells who must know.
+"""The life of an announcement: submitted, decided, stopped; corrections are beside.
 
-All take the transaction at work and who acts, and return the announcement, or None where the act may not be done now.
+Each act asks both tables, changes the row, writes its history, tells who must know. All take the transaction at work
+and who acts, and return the announcement, or None where the act may not be done now.
 """
 
 import secrets
@@ -18,7 +19,7 @@ from bot.feature import Work
 from bot.people.codes import ALPHABET
 from db import audience as people
 from db import broadcast_rows
-from db.broadcasts import Broadcast, BroadcastCount, BroadcastEvent, BroadcastState, Recurrence
+from db.broadcasts import Broadcast, BroadcastCount, BroadcastState, Recurrence
 from db.numbers import next_of
 from db.staff import Staff
 
@@ -112,10 +113,9 @@ def submit(work: Work, author: Staff, draft: Draft, *, key: str = "") -> Broadca
     broadcast = _again(work, author, draft) if draft.again else _numbered(work, unsaved(work, author, draft), key)
     if broadcast is None:
         return None
-    if draft.repeat:
-        broadcast.recurrence_id = _recurrence(work, draft.repeat, broadcast.recurrence_id)
+    _recur(work, broadcast, draft.repeat)
     broadcast.people, _ = people.count(work.session, broadcast.audience, broadcast.subject)
-    broadcast.needs_approval = _is_to_be_approved(work, broadcast)
+    broadcast.needs_approval = is_to_be_approved(work, broadcast)
     broadcast.state = BroadcastState.PROPOSED if broadcast.needs_approval else BroadcastState.SCHEDULED
     event = record(work, author, broadcast, Act.SUBMIT)
     if broadcast.needs_approval:
@@ -123,11 +123,17 @@ def submit(work: Work, author: Staff, draft: Draft, *, key: str = "") -> Broadca
     return broadcast
 
 
-def _is_to_be_approved(work: Work, broadcast: Broadcast) -> bool:
-    """A correction is approved where what it corrects was, however few have that."""
+def is_to_be_approved(work: Work, broadcast: Broadcast) -> bool:
+    """Whether a leader decides on what has its number of people already.
+
+    However few get it, also a correction of what was approved, and what bears the name of somebody else.
+    """
+    if needs_approval(broadcast.people, broadcast.urgent, work.ward.broadcasts):
+        return True
     corrected = work.session.get(Broadcast, broadcast.corrects_id) if broadcast.corrects_id else None
-    of_many = needs_approval(broadcast.people, broadcast.urgent, work.ward.broadcasts)
-    return of_many or (corrected is not None and corrected.needs_approval)
+    if corrected is not None:
+        return corrected.needs_approval
+    return broadcast.signer != work.session.get_one(Staff, broadcast.author_id).name
 
 
 def _again(work: Work, author: Staff, draft: Draft) -> Broadcast | None:
@@ -154,6 +160,14 @@ def new_proof(session: Session) -> str:
         if session.exec(select(Broadcast.id).where(Broadcast.proof == code)).first() is None:
             return code
     raise RuntimeError("no free code of proof was found")
+
+
+def _recur(work: Work, broadcast: Broadcast, repeat: Repeat | None) -> None:
+    """One that is submitted anew to come once leaves its recurrence, which ends."""
+    if repeat:
+        broadcast.recurrence_id = _recurrence(work, repeat, broadcast.recurrence_id)
+    elif _end(work, broadcast):
+        broadcast.recurrence_id = None
 
 
 def _recurrence(work: Work, repeat: Repeat, known: int | None) -> int:
@@ -210,14 +224,42 @@ def _is_last(work: Work, broadcast_id: int, submission: int) -> bool:
     return last is not None and last.id == submission
 
 
+def withdraw(work: Work, staff: Staff, broadcast_id: int) -> Broadcast | None:
+    """Its author takes it back to mend it before it leaves; it is decided anew."""
+    broadcast = permit(work, staff, broadcast_id, Act.WITHDRAW)
+    if broadcast is None:
+        return None
+    waited = broadcast.state == BroadcastState.PROPOSED
+    broadcast.approved_by, broadcast.needs_approval = None, True
+    _move(work, staff, broadcast, Act.WITHDRAW)
+    submission = last_event(work.session, broadcast.id, Act.SUBMIT)
+    if waited and submission:
+        approvals.withdrawn(work, broadcast, submission.id)
+    return broadcast
+
+
+def outgrown(work: Work, broadcast: Broadcast) -> bool:
+    """Whether what nobody had to approve concerns too many by now, when it is to leave: then a leader is asked."""
+    if broadcast.needs_approval or last_event(work.session, broadcast.id, Act.SUBMIT) is None:
+        return False
+    count, _ = people.count(work.session, broadcast.audience, broadcast.subject)
+    if not needs_approval(count, broadcast.urgent, work.ward.broadcasts):
+        return False
+    broadcast.people, broadcast.needs_approval, broadcast.state = count, True, BroadcastState.PROPOSED
+    event = record(work, None, broadcast, Act.SUBMIT)
+    approvals.ask(work, broadcast, event)
+    approvals.outgrown(work, broadcast, event.id)
+    return True
+
+
 def pause(work: Work, staff: Staff, broadcast_id: int) -> Broadcast | None:
     """Hold what has not left."""
-    return _unsettled(work, _moved(work, staff, broadcast_id, Act.PAUSE))
+    return unsettled(work, _moved(work, staff, broadcast_id, Act.PAUSE))
 
 
 def go_on(work: Work, staff: Staff, broadcast_id: int) -> Broadcast | None:
     """Let the rest leave."""
-    return _unsettled(work, _moved(work, staff, broadcast_id, Act.GO_ON))
+    return unsettled(work, _moved(work, staff, broadcast_id, Act.GO_ON))
 
 
 def cancel(work: Work, staff: Staff, broadcast_id: int) -> Broadcast | None:
@@ -242,7 +284,8 @@ def _tell_author(work: Work, staff: Staff, broadcast: Broadcast) -> None:
         approvals.cancelled(work, broadcast, staff)
 
 
-def _unsettled(work: Work, broadcast: Broadcast | None) -> Broadcast | None:
+def unsettled(work: Work, broadcast: Broadcast | None) -> Broadcast | None:
+    """Its messages do not follow it yet; the clock sees to that."""
     if broadcast:
         broadcast.settled = False
         work.session.add(broadcast)
@@ -266,72 +309,3 @@ def _end(work: Work, broadcast: Broadcast) -> bool:
     recurrence.ended_at = work.now
     work.session.add(recurrence)
     return True
-
-
-def correct_by_edit(work: Work, staff: Staff, broadcast_id: int, body: str) -> Broadcast | None:
-    """Put the right text into what has arrived and into what has not left; approved where the first text was."""
-    broadcast = permit(work, staff, broadcast_id, Act.EDIT)
-    if broadcast is None:
-        return None
-    if broadcast.needs_approval:
-        approvals.ask_edit(work, broadcast, record(work, staff, broadcast, Act.PROPOSE_EDIT, body))
-        return broadcast
-    record(work, staff, broadcast, Act.EDIT)
-    return _edited(work, broadcast, body)
-
-
-def _edited(work: Work, broadcast: Broadcast, body: str) -> Broadcast:
-    broadcast.body, broadcast.version = body, broadcast.version + 1
-    _unsettled(work, broadcast)
-    return broadcast
-
-
-def proposed_edit(session: Session, broadcast_id: int) -> BroadcastEvent | None:
-    """The correction that waits for a leader; its note is the text."""
-    last = last_event(session, broadcast_id, Act.PROPOSE_EDIT, Act.APPROVE_EDIT, Act.RETURN_EDIT)
-    return last if last and last.act == Act.PROPOSE_EDIT else None
-
-
-def approve_edit(work: Work, leader: Staff, broadcast_id: int, proposal: int) -> Broadcast | None:
-    """Correct it by exactly the text that was proposed as that event, by somebody else."""
-    broadcast = permit(work, leader, broadcast_id, Act.APPROVE_EDIT)
-    waits = _edit_for(work, leader, broadcast_id, proposal)
-    if broadcast is None or waits is None:
-        return None
-    event = record(work, leader, broadcast, Act.APPROVE_EDIT)
-    approvals.edit_decided(work, broadcast, waits, event)
-    return _edited(work, broadcast, waits.note)
-
-
-def return_edit(work: Work, leader: Staff, broadcast_id: int, proposal: int, reason: str) -> Broadcast | None:
-    """The correction is to be mended."""
-    broadcast = permit(work, leader, broadcast_id, Act.RETURN_EDIT)
-    waits = _edit_for(work, leader, broadcast_id, proposal)
-    if broadcast is None or waits is None:
-        return None
-    event = record(work, leader, broadcast, Act.RETURN_EDIT, reason)
-    approvals.edit_decided(work, broadcast, waits, event)
-    return broadcast
-
-
-def _edit_for(work: Work, leader: Staff, broadcast_id: int, proposal: int) -> BroadcastEvent | None:
-    waits = proposed_edit(work.session, broadcast_id)
-    return waits if waits and waits.id == proposal and waits.staff_id != leader.id else None
-
-
-def correct_by_notice(work: Work, staff: Staff, broadcast_id: int, title: str, body: str) -> Broadcast | None:
-    """Write to the same people what is right; a notice of its own, approved like any other."""
-    broadcast = permit(work, staff, broadcast_id, Act.NOTICE)
-    if broadcast is None or broadcast.started_at is None:
-        return None
-    draft = Draft(
-        title=title,
-        body=body,
-        audience=Audience(reached=broadcast.id),
-        subject=broadcast.subject,
-        signer=broadcast.signer,
-        urgent=broadcast.urgent,
-        corrects_id=broadcast.id,
-    )
-    record(work, staff, broadcast, Act.NOTICE)
-    return submit(work, staff, draft, key=f"{work.key}:correction" if work.key else "")

@@ -76,7 +76,7 @@ def _settle(work: Work, letter_id: int) -> None:
 def _sent_again(work: Work, case: Case, letter: Letter, lost: Sequence[OutboxRow]) -> bool:
     """Once more, where the owner is reached in another chat than the one that took nothing."""
     chat = reachable(work.session, case.reporter_id) if case.reporter_id else None
-    tried = any(row.dedupe.startswith(_again(letter)) for row in lost)
+    tried = any(row.dedupe and row.dedupe.startswith(_again(letter)) for row in lost)
     if chat is None or tried or not lost or any(row.chat_id == chat.id for row in lost):
         return False
     letter.parts = notices.letter(work, case, letter, _again(letter))

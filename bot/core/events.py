@@ -105,7 +105,8 @@ class Incoming:
 
     `message` is the platform's id of the message; an `edited` one was sent before, with other words. Messages of one
     `album` belong together. A chat that is not `private` is a group, where only questions are answered. `pressed` is
-    the platform's id of the message whose button was pressed, where that can still be changed.
+    the platform's id of the message whose button was pressed, where that can still be changed. One that was `forwarded`
+    says what somebody else wrote; `ours` if the platform tells that the bot itself did.
     """
 
     key: str
@@ -118,6 +119,8 @@ class Incoming:
     album: str = ""
     private: bool = True
     pressed: str = ""
+    forwarded: bool = False
+    ours: bool = False
 
 
 def clean(text: str) -> str:

@@ -154,7 +154,7 @@ def below(turn: Turn, row: DraftRow) -> Sequence[Markup]:
         return []
     turn.replies.append(reply)
     draft = changing.draft_of(turn, meeting, plan_of(turn, row, meeting), _stamp(row))
-    return [Markup(""), *preview.summary(turn, draft), *_hindrances(turn, row, meeting, reply)]
+    return [Markup(""), *preview.summary(turn, turn.staff, draft), *_hindrances(turn, row, meeting, reply)]
 
 
 def _hindrances(turn: Turn, row: DraftRow, meeting: Meeting, reply: Reply) -> list[Markup]:

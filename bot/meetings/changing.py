@@ -6,7 +6,7 @@ from datetime import datetime
 from markupsafe import Markup
 from sqlmodel import Session, col, select
 
-from bot.broadcasts import service, wording
+from bot.broadcasts import corrections, service, wording
 from bot.broadcasts.audience import Audience
 from bot.broadcasts.history import record
 from bot.broadcasts.rules import Act
@@ -193,12 +193,14 @@ def _correct(work: Work, meeting: Meeting, sent: Broadcast, *, off: bool) -> Non
         record(work, None, sent, Act.CANCEL)
         return
     said = invitation.body(work, meeting)
-    sent.body = str(wording.lines([work.say("meeting.is_off"), said]) if off else said)
+    body = str(wording.lines([work.say("meeting.is_off"), said]) if off else said)
     sent.expires_at = meeting.starts_at
     if not off:
         file = invitation.file_of(work, meeting, work.now)
         sent.file_sha, sent.file_name = file.sha, file.name
     if sent.state in ARRIVED:
-        sent.version, sent.settled = sent.version + 1, False
+        corrections.put_right(work, sent, sent.title, body)
         record(work, None, sent, Act.EDIT)
+    else:
+        sent.body = body
     work.session.add(sent)

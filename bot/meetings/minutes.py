@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from bot import dialogue
 from bot.broadcasts import service, wording
-from bot.broadcasts.officer import compose_flow, preview
 from bot.broadcasts.audience import Audience
-from bot.broadcasts.officer.card import readable
 from bot.broadcasts.history import last_event
+from bot.broadcasts.officer import compose_flow, preview
+from bot.broadcasts.officer.card import readable
 from bot.broadcasts.rules import COMPOSE, Act
 from bot.broadcasts.service import Draft
 from bot.cases import enclosures
@@ -56,6 +56,10 @@ class Questions(compose_flow.Questions):
         """Minutes are written once."""
         return False
 
+    def is_past(self, _answers: Answers) -> bool:
+        """They leave at once."""
+        return False
+
 
 def _about(answers: Answers) -> dict[str, object]:
     return {"title": answers["title"]}
@@ -89,7 +93,7 @@ class Minutes:
         arriving = preview.as_it_arrives(turn, turn.staff, draft)
         turn.replies.append(arriving)
         found = preview.hindrances(turn, row, self.questions, arriving)
-        return [Markup(""), *preview.summary(turn, draft), *found]
+        return [Markup(""), *preview.summary(turn, turn.staff, draft), *found]
 
     def done(self, turn: Turn, row: DraftRow, answers: Answers) -> None:
         """Submitted, unless something is in the way; with them the meeting counts as held."""

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from bot.broadcasts.moments import moment
 from bot.broadcasts.officer import compose_flow
 from bot.broadcasts.officer.compose_flow import LONGEST_SIGNER, LONGEST_TITLE, NOW, signers, when_of
-from bot.broadcasts.moments import moment
 from bot.core.accept import one_of, written
 from bot.core.accept import words as accept_words
 from bot.core.choices import plain

@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from bot import dialogue
 from bot.broadcasts import service, wording
-from bot.broadcasts.officer import compose_flow, preview
 from bot.broadcasts.approvals import leaders_but, when
-from bot.broadcasts.officer.card import readable
 from bot.broadcasts.history import last_event
+from bot.broadcasts.officer import compose_flow, preview
+from bot.broadcasts.officer.card import readable
 from bot.broadcasts.rules import COMPOSE, Act
 from bot.broadcasts.rules import sees as sees_notice
 from bot.broadcasts.service import Draft
@@ -109,7 +109,7 @@ class Organising:
             return []
         meeting, draft, arriving = self.arriving(turn, turn.staff, row)
         turn.replies += [arriving, Reply(invitation.whole(turn, meeting))]
-        said = preview.summary(turn, draft)
+        said = preview.summary(turn, turn.staff, draft)
         return [Markup(""), *said, *self._few_days(turn, row), *self._hindrances(turn, row, arriving)]
 
     def _few_days(self, turn: Turn, row: DraftRow) -> list[Markup]:

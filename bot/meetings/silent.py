@@ -3,8 +3,8 @@
 from markupsafe import Markup
 
 from bot.broadcasts import service, wording
-from bot.broadcasts.officer import preview
 from bot.broadcasts.audience import Audience
+from bot.broadcasts.officer import preview
 from bot.broadcasts.rules import COMPOSE
 from bot.broadcasts.service import Draft
 from bot.cases.outcome import numbers

@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
@@ -60,11 +61,11 @@ def code_flow(name: str) -> Flow:
     return Flow(name, (Question("code", written(40)),), preview=False)
 
 
-def may_try(session: Session, person_id: int, now: datetime) -> bool:
-    """Whether somebody has not yet given too many wrong codes within the last hour."""
+def may_try(session: Session, person_id: int, now: datetime, flows: Collection[str] = FLOWS) -> bool:
+    """Whether somebody has not yet given too many wrong codes, of these dialogues, within the last hour."""
     wrong = select(func.count()).where(
         DraftRow.person_id == person_id,
-        col(DraftRow.flow).in_(FLOWS),
+        col(DraftRow.flow).in_(flows),
         DraftRow.state == DraftState.CANCELLED,
         col(DraftRow.pending).is_(None),  # one that the person cancelled still waits for its code
         DraftRow.updated_at > now - HOUR,

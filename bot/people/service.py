@@ -9,6 +9,7 @@ from bot.core.events import ChatRef, Sender
 from db import businesses, guests, heard, outbox
 from db.drafts import DraftState, in_hand
 from db.people import Chat, Consent, Person, chat_of, readdress
+from db.uniting import unite_announcements
 
 
 def recognise(
@@ -58,6 +59,8 @@ MOVED = (
     "subscription.person_id",
     "guest.person_id",
     "support.person_id",
+    "unreached.person_id",
+    "visit.person_id",
 )
 """What is somebody's own. Who did something in the past, as histories have it, stays who they were then."""
 
@@ -77,6 +80,7 @@ def unite(session: Session, source: Person, target: Person) -> None:
     businesses.make_room(session, source.id, target.id)
     guests.make_room(session, source.id, target.id)
     heard.make_room(session, source.id, target.id)
+    unite_announcements(session, source.id, target.id)
     for moved in MOVED:
         table, column = SQLModel.metadata.tables[moved.partition(".")[0]], moved.partition(".")[2]
         session.execute(update(table).where(table.c[column] == source.id).values({column: target.id}))

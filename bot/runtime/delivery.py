@@ -3,11 +3,10 @@
 import asyncio
 import logging
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlmodel import Session
@@ -18,49 +17,26 @@ from bot.core.events import ChatRef
 from bot.core.replies import Reply
 from bot.feature import App
 from bot.people.service import follow
+from bot.runtime.fate import LONGEST_BACKOFF, Failures, Fate
+from bot.runtime.hand import CLAIMED_AHEAD, Hand, Item, quiet
 from bot.runtime.ledger import Ledger
 from bot.runtime.line import Line
 from bot.runtime.pace import Pace
 from bot.runtime.writer import Urgency, Writer
 from db import dispatch
+from db.dispatch import PERHAPS, Message
 from db.inbox import Scope
 from db.leaving import GONE, Leave, leave
-from db.dispatch import Claimed
-from db.outbox import Lane, OutboxRow, OutboxState
-from db.people import Chat, mark_gone
+from db.outbox import Lane, OutboxState
+from db.people import mark_gone
 
 log = logging.getLogger(__name__)
-
-ATTEMPTS = 5
-"""How often a message that may or may not have arrived is sent, while others do arrive."""
 
 LOOK_AGAIN = 0.5
 """Seconds after which the outbox is looked at without being called, for rows of other processes."""
 
-CLAIMED_AHEAD = 4
-"""Rows claimed for each place on the wire: they wait for their chat's turn without holding up other chats."""
-
-LONGEST_BACKOFF = 10.0
-LONGEST_RETRY = 300.0
-
 STALE = 0.5
 """Seconds after its mark when a message is looked at once more: its broadcast may have been stopped meanwhile."""
-
-ANSWERS, MASS = (Lane.ANSWER,), (Lane.URGENT, Lane.NOTICE)
-
-
-@dataclass(eq=False)
-class _Item:
-    """A claimed row on its way."""
-
-    row: OutboxRow
-    chat: Chat
-    task: asyncio.Task[None] | None = None
-    leaving: bool = False
-
-    @property
-    def lane(self) -> int:
-        return self.row.lane
 
 
 @dataclass
@@ -81,27 +57,29 @@ class Delivery:
         self._line = Line(self._pace, limits.in_flight, self.clock, self.sleep)
         self._ledger = Ledger(self.app.database, self.writer)
         self._rendering = Rendering(self.app)
-        self._room = limits.in_flight * CLAIMED_AHEAD
-        self._in_hand: dict[int, _Item] = {}
-        self._blocked: set[int] = set()
-        self._isolated = Counter[int]()
-        self._backoff = 1.0
-        self._taken = 0
+        self._hand = Hand(self.app, self.scope, limits.in_flight * CLAIMED_AHEAD)
+        self._failures = Failures()
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Send until told to stop, then finish what is on the wire and leave the rest to the next start."""
+        """Send until told to stop, then finish what is on the wire and leave the rest to the next start.
+
+        However long everybody was to wait: what has not left goes back.
+        """
         while not stopping.is_set():
             self.wake.clear()
             if not await self._start_some():
                 await self._wait_for_work()
-        for item in self._in_hand.values():
-            if item.task and not item.leaving:
-                item.task.cancel()  # claimed and not sent: the next start takes it up
+        waiting = [item for item in self._hand.items.values() if not item.left]
+        for item in waiting:
+            if item.task:
+                item.task.cancel()
         await self._finish()
+        if waiting:
+            await self._ledger.write(lambda session: dispatch.put_back(session, [item.row.id for item in waiting]))
 
     async def drain(self) -> None:
         """Send everything that may go now."""
-        while await self._start_some() or self._in_hand:
+        while await self._start_some() or self._hand.items:
             await self._finish()
 
     async def show(self, to: ChatRef, text: str, over: str = "") -> str:
@@ -116,49 +94,47 @@ class Delivery:
         called = False
         try:
             await self._line.slot(Lane.NOTICE)
-            called, since = True, self.clock()
-            self._pace.chat_taken(to.address, since, group=False)
-            shown = await self._shown(to, text, over)
-            self._pace.answered(since, self.clock())
+            called = True
+            async with self._on_the_wire(to, group=False):
+                return await self.channel.show(to, text, over)
+        except TryLater as patience:
+            self._pace.hold(self.clock() + patience.seconds)
+            return over
         finally:
             self._line.leave(sent=called)
-        return shown
 
-    async def _shown(self, to: ChatRef, text: str, over: str) -> str:
+    @asynccontextmanager
+    async def _on_the_wire(self, to: ChatRef, *, group: bool) -> AsyncIterator[None]:
+        """In a slot: counted until the platform has answered, or nobody waits for that any more."""
+        since = self.clock()
+        self._pace.chat_taken(to.address, since, group=group)
         try:
-            return await self.channel.show(to, text, over)
-        except TryLater as patience:
-            self._be_patient(patience)
-            return over
+            yield
+        finally:
+            self._pace.answered(since, self.clock())
 
     async def _start_some(self) -> int:
         if self._pace.held(self.clock()):
             return 0
-        claimed, put_back = await self.writer.insist(Urgency.DELIVER, self._claim)
+        claimed, put_back = await self.writer.insist(Urgency.DELIVER, self._hand.claim)
         for item in put_back:
+            item.given_back = True
             if item.task and not item.leaving:
                 item.task.cancel()
-        self._blocked = claimed.blocked
+        self._hand.blocked = claimed.blocked
         for row, chat in claimed.rows:
-            item = self._in_hand[row.id] = _Item(row, chat)
+            item = self._hand.items[row.id] = Item(row, chat)
             item.task = asyncio.create_task(self._deliver(item))
             item.task.add_done_callback(partial(self._done, item))
         return len(claimed.rows)
 
-    def _done(self, item: _Item, task: asyncio.Task[None]) -> None:
-        if self._in_hand.get(item.row.id) is item:
-            del self._in_hand[item.row.id]
-        if item.lane == Lane.ANSWER or item.chat.id in self._blocked or self._wants_more():
+    def _done(self, item: Item, task: asyncio.Task[None]) -> None:
+        if self._hand.items.get(item.row.id) is item:
+            del self._hand.items[item.row.id]
+        if item.lane == Lane.ANSWER or item.chat.id in self._hand.blocked or self._hand.wants_more():
             self.wake.set()
         if not task.cancelled() and task.exception():
             log.error("delivery failed", exc_info=task.exception())
-
-    def _wants_more(self) -> bool:
-        """Whether so few of the mass sends are in hand that the next ones are claimed, many at a time."""
-        return self._room_for(MASS) >= self._room // 2
-
-    def _room_for(self, lanes: tuple[Lane, ...]) -> int:
-        return self._room - sum(item.lane in lanes for item in self._in_hand.values())
 
     async def _wait_for_work(self) -> None:
         pause = max(LOOK_AGAIN, min(self._pace.held(self.clock()), LONGEST_BACKOFF))
@@ -171,40 +147,11 @@ class Delivery:
                 await task
 
     async def _finish(self) -> None:
-        tasks = {item.task for item in self._in_hand.values() if item.task}
+        tasks = {item.task for item in self._hand.items.values() if item.task}
         if tasks:
             await asyncio.wait(tasks)
 
-    def _claim(self) -> tuple[Claimed, list[_Item]]:
-        """Answers first, and a mass send that was claimed for a chat gives way to an answer to it."""
-        now = self.app.clock()
-        with self.app.database.write() as session:
-            answers = self._claim_in(session, ANSWERS)
-            in_hand = list(self._in_hand.values())
-            put_back = [item for item in in_hand if item.chat.id in answers.blocked and self._can_wait(item)]
-            if put_back:
-                dispatch.give_way(session, [item.row.id for item in put_back])
-                answers.rows.extend(self._claim_in(session, ANSWERS).rows)
-            lanes = ANSWERS if not self._wants_more() else MASS[:1] if self._quiet() else MASS
-            mass = Claimed([], set())
-            if lanes is not ANSWERS:
-                mass = dispatch.claim(session, self.scope, now, lanes=lanes, room=self._room_for(MASS))
-        return Claimed(answers.rows + mass.rows, answers.blocked), put_back
-
-    def _claim_in(self, session: Session, lanes: tuple[Lane, ...]) -> Claimed:
-        room = self._room_for(lanes)
-        return (
-            dispatch.claim(session, self.scope, self.app.clock(), lanes=lanes, room=room) if room else Claimed([], set())
-        )
-
-    @staticmethod
-    def _can_wait(item: _Item) -> bool:
-        return item.lane != Lane.ANSWER and not item.leaving
-
-    def _quiet(self) -> bool:
-        return self.app.profile().broadcasts.quiet_until(self.app.clock()) is not None
-
-    async def _deliver(self, item: _Item) -> None:
+    async def _deliver(self, item: Item) -> None:
         await self._chat_turn(item)
         await self._line.place(item.lane)
         called = False
@@ -220,20 +167,29 @@ class Delivery:
             marked_at = self.clock()
             await self._line.slot(item.lane)
             called = True
-            if self.clock() - marked_at > STALE:
-                leaving = await self._mark(item)
-            if leaving:
-                since = self.clock()
-                self._pace.chat_taken(item.chat.address, since, group=not item.chat.private)
+            leaving = await self._still(item, leaving, marked_at)
+            if leaving is None:
+                return
+            item.left = True
+            async with self._on_the_wire(_address(item), group=not item.chat.private):
                 outcome = await self._send(item, leaving)
-                self._pace.answered(since, self.clock())
-                await self._record(item, leaving, outcome)
-            else:
-                self._pace.unused()
+            await self._record(item, leaving, outcome)
         finally:
             self._line.leave(sent=called)
 
-    async def _chat_turn(self, item: _Item) -> None:
+    async def _still(self, item: Item, leaving: Leave, marked_at: float) -> Leave | None:
+        """What it leaves as, looked at again where much time has passed or the quiet hours have begun."""
+        if self.clock() - marked_at <= STALE and not self._keeps_quiet(item):
+            return leaving
+        again = None
+        try:
+            again = await self._mark(item)
+        finally:
+            if again is None:
+                self._pace.unused()
+        return again
+
+    async def _chat_turn(self, item: Item) -> None:
         """Until its chat may get it; mass sends leave one place of the burst to an answer."""
         await self._free_in(item.chat.address, group=not item.chat.private, spare=int(item.lane != Lane.ANSWER))
 
@@ -245,100 +201,78 @@ class Delivery:
                 return
             await self.sleep(wait)
 
-    async def _mark(self, item: _Item) -> Leave | None:
-        quiet = item.lane == Lane.NOTICE and self._quiet()
-        return await self._ledger.write(lambda session: leave(session, item.row, self.app.clock(), quiet=quiet))
+    def _keeps_quiet(self, item: Item) -> bool:
+        return item.lane == Lane.NOTICE and quiet(self.app)
 
-    async def _send(self, item: _Item, leaving: Leave) -> Sent | NotSent:
-        taken_before, row = self._taken, item.row
+    async def _mark(self, item: Item) -> Leave | None:
+        keeps_quiet = self._keeps_quiet(item)
+
+        def mark(session: Session) -> Leave | None:
+            # Given back while it waited for this transaction: whoever claims it next sends it.
+            return None if item.given_back else leave(session, item.row, self.app.clock(), quiet=keeps_quiet)
+
+        return await self._ledger.write(mark)
+
+    async def _send(self, item: Item, leaving: Leave) -> Sent | NotSent:
+        self._failures.leaves(item.row.id)
         try:
             sent = await self._hand_over(item, leaving)
-        except TryLater as patience:
-            return self._later(patience, row, alone=self._taken > taken_before)
-        except InDoubt as doubt:
-            return doubt if self._taken > taken_before or not row.again_in_doubt else self._outage(doubt)
         except NotSent as failure:
             return failure
         except Exception as bug:
-            log.exception("send failed: outbox %s", row.id)
+            log.exception("send failed: outbox %s", item.row.id)
             return InDoubt(type(bug).__name__)
-        self._backoff = 1.0
-        self._taken += 1
+        self._failures.taken(item.row.id)
         return sent
 
-    async def _hand_over(self, item: _Item, leaving: Leave) -> Sent:
+    async def _hand_over(self, item: Item, leaving: Leave) -> Sent:
         """A message, or in the place of an older one where the channel can edit and still finds it."""
-        to, reply = ChatRef(item.chat.channel, item.chat.address), await self._reply(item.row, leaving)
+        to, reply = _address(item), await self._reply(item.row, leaving)
         if leaving.edits and self.channel.limits.edit:
             with suppress(Refused):
                 return await self.channel.edit(to, leaving.edits, reply)
         return await self.channel.send(to, reply)
 
-    async def _reply(self, row: OutboxRow, leaving: Leave) -> Reply:
+    async def _reply(self, row: Message, leaving: Leave) -> Reply:
         broadcast_id = row.broadcast_id
         if broadcast_id is None or row.body:
             return Reply.from_json(row.body)
         if known := self._rendering.known(broadcast_id, leaving.version):
             return known
-        return await self.writer.run(Urgency.DELIVER, lambda: self._rendering.of(broadcast_id))
+        return await self.writer.insist(Urgency.DELIVER, lambda: self._rendering.of(broadcast_id))
 
-    def _later(self, patience: TryLater, row: OutboxRow, *, alone: bool) -> TryLater:
-        """A failure among messages that arrive holds up only itself, longer each time; any other holds everybody."""
-        if patience.seconds or not alone:
-            self._be_patient(patience)
-        else:
-            self._isolated[row.id] += 1
-        return patience
-
-    def _outage(self, doubt: InDoubt) -> TryLater:
-        """Doubt while the platform takes nothing from anybody costs no attempt: silence is also how an outage looks."""
-        patience = TryLater(str(doubt))
-        self._be_patient(patience)
-        return patience
-
-    def _be_patient(self, patience: TryLater) -> None:
-        """A wait that the platform names holds everybody; an outage holds everybody, longer each time."""
-        wait = patience.seconds or self._backoff
-        if not patience.seconds:
-            self._backoff = min(2 * self._backoff, LONGEST_BACKOFF)
-        self._pace.hold(self.clock() + wait)
-
-    async def _record(self, item: _Item, leaving: Leave, outcome: Sent | NotSent) -> None:
+    async def _record(self, item: Item, leaving: Leave, outcome: Sent | NotSent) -> None:
         row, now = item.row, self.app.clock()
         if isinstance(outcome, Sent):
-            self._isolated.pop(row.id, None)
             await self._ledger.write(
                 lambda session: dispatch.sent(session, row, now, outcome.message, version=leaving.version)
             )
             return
+        fate = self._failures.fate(row, outcome)
+        if fate.hold:
+            self._pace.hold(self.clock() + fate.hold)
         log.info("outbox %s not sent: %s", row.id, type(outcome).__name__)
-        await self._ledger.write(lambda session: self._record_failure(session, item, outcome))
-
-    def _record_failure(self, session: Session, item: _Item, failure: NotSent) -> None:
-        now, row = self.app.clock(), item.row
-        if isinstance(failure, Gone):
-            mark_gone(session, item.chat.id, now)
-        if isinstance(failure, Migrated) and not follow(session, item.chat.id, failure.address):
-            return
-        state = _state_after(failure, row)
-        again = now + timedelta(seconds=self._pause(failure, row)) if state == OutboxState.READY else None
-        tried = not isinstance(failure, TryLater)
-        settled = None if state == OutboxState.READY else now
-        reason = f"{GONE}{failure}" if isinstance(failure, Gone) else str(failure)
-        dispatch.settle(session, row.id, state, at=settled, reason=reason, not_before=again, tried=tried)
-
-    def _pause(self, failure: NotSent, row: OutboxRow) -> float:
-        """Seconds until it is tried again; what shares an outage with all others keeps its place."""
-        if isinstance(failure, InDoubt):
-            return float(2**row.attempts)
-        isolated = self._isolated[row.id]
-        return min(2.0 ** (isolated - 1), LONGEST_RETRY) if isolated and isinstance(failure, TryLater) else 0.0
+        await self._ledger.write(lambda session: _record_failure(session, item, outcome, fate, now))
 
 
-def _state_after(failure: NotSent, row: OutboxRow) -> OutboxState:
-    if isinstance(failure, TryLater):
-        return OutboxState.READY
-    if isinstance(failure, InDoubt) and not row.again_in_doubt:
-        return OutboxState.DOUBT
-    again = isinstance(failure, InDoubt | Migrated) and row.attempts + 1 < ATTEMPTS
-    return OutboxState.READY if again else OutboxState.DEAD
+def _address(item: Item) -> ChatRef:
+    return ChatRef(item.chat.channel, item.chat.address)
+
+
+def _record_failure(session: Session, item: Item, failure: NotSent, fate: Fate, now: datetime) -> None:
+    if isinstance(failure, Gone):
+        mark_gone(session, item.chat.id, now)
+    if isinstance(failure, Migrated) and not follow(session, item.chat.id, failure.address):
+        return
+    again = now + timedelta(seconds=fate.pause) if fate.state == OutboxState.READY else None
+    settled = None if again else now
+    reason = _reason(item.row, failure)
+    dispatch.settle(session, item.row.id, fate.state, at=settled, reason=reason, not_before=again, tried=fate.tried)
+
+
+def _reason(row: Message, failure: NotSent) -> str:
+    """Once it may have arrived, that is not forgotten by a later failure."""
+    if isinstance(failure, Gone):
+        return f"{GONE}{failure}"
+    perhaps = isinstance(failure, InDoubt) or row.reason.startswith(PERHAPS)
+    return f"{PERHAPS}{failure}" if perhaps else str(failure)

@@ -49,7 +49,13 @@ class Line:
         waiting = self._stand(self._inside, lane)
         if self._caller is None or self._caller.done():
             self._caller = asyncio.create_task(self._call())
-        await waiting.called
+        try:
+            await waiting.called
+        except asyncio.CancelledError:
+            if waiting.called.done() and not waiting.called.cancelled():
+                self._pace.unused()  # it was called in the moment in which it was cancelled
+                self._marked += 1
+            raise
 
     def leave(self, *, sent: bool) -> None:
         """Give the place back; `sent` says whether it was called to leave."""

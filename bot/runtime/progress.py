@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from bot.core.bar import bar, grouped, percent
 from bot.core.events import ChatRef
 from bot.runtime.delivery import Delivery
 from bot.text import Texts
@@ -14,8 +15,6 @@ log = logging.getLogger(__name__)
 
 EVERY = 2.0
 """Seconds between two edits of a message: more of them, and Telegram asks for patience."""
-
-BAR = 12
 
 
 @dataclass
@@ -31,21 +30,21 @@ class Far:
 
     def in_words(self, say: Texts) -> str:
         """A bar, the share, the numbers."""
-        share = min(1.0, self.done / self.of)
-        full = int(BAR * share)
-        bar = "▓" * full + "░" * (BAR - full)
-        done, of = (f"{number:,}".replace(",", ".") for number in (self.done, self.of))
-        return say.label("ordering.progress", bar=bar, percent=int(100 * share), done=done, of=of)
+        values = {"bar": bar(self.done, self.of), "percent": percent(self.done, self.of)}
+        return say.label("ordering.progress", **values, done=grouped(self.done), of=grouped(self.of))
 
 
 @dataclass
 class Progress:
-    """What is shown: one message for each order, also over several tries. Nothing of it is kept over a restart."""
+    """What is shown: one message for each order, or other key, also over several tries.
+
+    Nothing of it is kept over a restart.
+    """
 
     say: Texts
     delivery: Delivery
     every: float = EVERY
-    messages: dict[int, str] = field(default_factory=dict)
+    messages: dict[Hashable, str] = field(default_factory=dict)
 
     @asynccontextmanager
     async def watching(self, order_id: int, chat: ChatRef) -> AsyncIterator[Callable[[int, int], None]]:
@@ -66,21 +65,22 @@ class Progress:
         while not await _set_within(ended, self.every):
             news = far.in_words(self.say) if far.of else ""
             if news != told:
-                await self._show(order_id, chat, news)
+                await self.show(order_id, chat, news)
                 told = news
 
     async def over(self, order_id: int, chat: ChatRef) -> None:
         """It stands in the chat for good: say that it is nothing to wait for."""
         if self.messages.get(order_id):
-            await self._show(order_id, chat, self.say.label("ordering.progress_over"))
+            await self.show(order_id, chat, self.say.label("ordering.progress_over"))
         self.messages.pop(order_id, None)
 
-    async def _show(self, order_id: int, chat: ChatRef, text: str) -> None:
-        """Never what a paper fails of."""
+    async def show(self, key: Hashable, chat: ChatRef, text: str) -> str:
+        """Put it over what is shown under that key; never what its work fails of. The id of the message, if any."""
         try:
-            self.messages[order_id] = await self.delivery.show(chat, text, self.messages.get(order_id, ""))
+            self.messages[key] = await self.delivery.show(chat, text, self.messages.get(key, ""))
         except Exception as error:
-            log.info("nothing shown of order %s: %s", order_id, type(error).__name__)
+            log.info("nothing shown of %s: %s", key, type(error).__name__)
+        return self.messages.get(key, "")
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

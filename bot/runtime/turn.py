@@ -115,6 +115,7 @@ def run(app: App, channel: Channel, session: Session, incoming: Incoming, now: d
         staff=serving(session, person.id),
         link=channel.deep_link,
         rate=channel.limits.rate,
+        edits=channel.limits.edit,
     )
     what = _resolved(turn, channel, incoming.what)
     turn.outcome = _kind(what)
@@ -152,7 +153,7 @@ def _enqueue(turn: Turn, channel: Channel) -> None:
 
 def _resolved(turn: Turn, channel: Channel, what: What) -> What:
     """A choice that was typed instead of pressed is the press; a text that names a command is the command."""
-    if not isinstance(what, Text) or not turn.incoming.private:
+    if not isinstance(what, Text) or not turn.incoming.private or turn.incoming.forwarded:
         return what
     offered = [_shown(turn, row).buttons for row in outbox.last_offered(turn.session, turn.chat)]
     buttons = offered[0] if offered else ()
@@ -208,9 +209,14 @@ def _in_dialogue_or_not(turn: Turn, what: What) -> None:
 
 
 def _answers_draft(turn: Turn, draft: DraftRow, what: What) -> bool:
-    """A command or a button of something else is never filed as an answer; a plain question where anything is taken."""
+    """A command or a button of something else is never filed as an answer; a plain question where anything is taken.
+
+    What somebody else wrote, passed on, is content where content is asked for: where anything or enclosures are taken.
+    """
     if isinstance(what, Press | Command):
         return False
+    if turn.incoming.forwarded:
+        return dialogue.takes(turn, draft) or dialogue.takes_files(turn, draft)
     return dialogue.takes(turn, draft) or not (
         isinstance(what, Text) and any(asks(what.text) for asks in turn.app.routes.interrupts)
     )
@@ -240,6 +246,9 @@ def _dispatch(turn: Turn, what: What) -> None:
         command = turn.app.routes.commands.get(what.name)
         known = command is not None and command.exists_for(turn.staff)
         (command.handler if command and known else _unknown_command)(turn, what.argument)
+    elif turn.incoming.forwarded and isinstance(what, Text | File) and turn.app.routes.forwarded:
+        turn.outcome = "command"
+        turn.app.routes.forwarded(turn, what)
     elif isinstance(what, Text):
         _text(turn, what.text.strip())
     elif isinstance(what, File) and turn.incoming.private and turn.app.routes.file:
@@ -257,11 +266,18 @@ def _text(turn: Turn, text: str) -> None:
         turn.reply(turn.say("turn.empty"))
     elif len(text) > LONGEST_TEXT:
         turn.reply(turn.say("turn.too_long", length=len(text), longest=LONGEST_TEXT))
-    elif turn.incoming.private and any(reads(turn, text) for reads in turn.app.routes.reads):
+    elif _is_read(turn, text):
         turn.outcome = "command"
     else:
         turn.outcome = "answer"
         turn.app.routes.text(turn, text)
+
+
+def _is_read(turn: Turn, text: str) -> bool:
+    """Whether a feature has taken it that knows what it is for."""
+    routes = turn.app.routes
+    readers = (*routes.reads, *routes.reads_anywhere) if turn.incoming.private else routes.reads_anywhere
+    return any(reads(turn, text) for reads in readers)
 
 
 def _no_such_number(turn: Turn, last: str) -> None:

@@ -114,7 +114,7 @@ async def ours(url: str, token: str, folder: Path, allowed: int) -> None:
     bot = bot_for(token, url, "")
     async with bot:
         limits = replace(LIMITS, rate=LIMITS.rate * allowed / 30, second=allowed)
-        await Service(app, Telegram(bot, limits, files=app.files), every=1.0).run(asyncio.Event())
+        await Service(app, Telegram(bot, limits, files=app.files)).run(asyncio.Event())
 
 
 def fan(folder: Path, people: int) -> None:

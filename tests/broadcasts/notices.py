@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import select
 
 from bot.feature import App
+from bot.people.codes import ALPHABET
 from db.broadcasts import Broadcast, BroadcastState
 from db.outbox import Lane, OutboxRow, OutboxState
 from db.people import Chat
@@ -24,7 +25,7 @@ def sent(app: App, title: str, *, ago: timedelta = timedelta(hours=1), **other: 
             "key": f"key-{number}",
             "year": at.year,
             "number": number,
-            "proof": f"PROOF{number}",
+            "proof": f"K7M2P4Q{ALPHABET[number % len(ALPHABET)]}",
             "title": title,
             "body": f"Nội dung của {title}.",
             "audience": {},

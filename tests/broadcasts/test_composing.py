@@ -1,70 +1,46 @@
-"""An officer writes an announcement; leaders decide; it goes, stops, is corrected. What people see of it."""
+"""An officer writes an announcement; leaders decide; it goes. What people see of it."""
 
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from bot.broadcasts import service
 from bot.broadcasts.audience import Audience
-from bot.broadcasts.history import last_event
 from bot.broadcasts.rules import Act
 from bot.broadcasts.service import Draft
 from bot.core.clock import FrozenClock
-from bot.core.events import ChatRef, Incoming, Press, Sender
-from bot.feature import App, Work
+from bot.feature import App
 from bot.people.staff import leave
 from bot.runtime.jobs import tick
-from bot.runtime.turn import run
-from db.broadcasts import Broadcast, BroadcastState
+from bot.settings import Settings
+from db.broadcasts import Broadcast, BroadcastEvent, BroadcastState
 from db.outbox import OutboxRow
 from db.staff import Role, Staff
-from tests.broadcasts.crowd import people, standing
+from tests.broadcasts.composers import (
+    Owners,
+    answers,
+    last_submission,
+    last_submission_in,
+    minh,
+    pressed,
+    submitted,
+    work,
+)
+from tests.broadcasts.crowd import standing
 from tests.crew import join
-from tests.terminal import Owner
 
-Owners = Callable[[str], Owner]
+__all__ = ["minh"]
 SUBMITTED = BroadcastState.PROPOSED
 
 
 @pytest.fixture
-def minh(app: App) -> Staff:
-    """An officer, with two leaders, and thirty registered people around."""
-    join(app, "son", Role.LEADER, name="Lãnh đạo Sơn")
-    join(app, "ha", Role.LEADER, name="Lãnh đạo Hà")
-    people(app, 30)
-    return join(app, "minh", Role.OFFICER, unit="kthtdt", name="Cán bộ Minh")
-
-
-def work(app: App, session: Session, key: str = "") -> Work:
-    return Work(app, session, app.clock(), app.profile(), key)
-
-
-def submitted(app: App, author: Staff, key: str = "k1", **other: object) -> Broadcast:
-    with app.database.write() as session:
-        draft = Draft(**({"title": "Nộp thuế", "body": "Hạn 31/12.", "audience": Audience()} | other))  # type: ignore[arg-type]
-        found = service.submit(work(app, session, key), author, draft)
-        assert found
-        return found
-
-
-def last_submission(app: App, broadcast_id: int) -> int:
-    with app.database.read() as session:
-        return last_submission_in(session, broadcast_id)
-
-
-def last_submission_in(session: Session, broadcast_id: int) -> int:
-    found = last_event(session, broadcast_id, Act.SUBMIT)
-    assert found
-    return found.id
-
-
-def answers(owner: Owner, *lines: str) -> str:
-    """The first four questions answered, and then what is given; the last thing that is said."""
-    owner.says("/soanthongbao", "thông báo chung", "thông báo thường", "Nộp thuế")
-    return [owner.says(line) for line in lines][-1]
+def settings(both: Settings) -> Settings:
+    """On each database."""
+    return both
 
 
 def test_the_same_event_submits_once(app: App, minh: Staff) -> None:
@@ -106,6 +82,23 @@ def test_of_two_leaders_one_decides(app: App, minh: Staff) -> None:
             done = service.approve(work(app, session), leader, notice.id, last_submission(app, notice.id))
             assert (done is not None) == expected
     assert standing(app, notice.id).approved_by == leaders[0].id
+
+
+def test_two_leaders_press_at_the_same_moment(app: App, minh: Staff) -> None:
+    notice = submitted(app, minh)
+    read, leaders = last_submission(app, notice.id), [join(app, who, Role.LEADER) for who in ("son", "ha")]
+    both = Barrier(2)
+
+    def press_it(leader: Staff) -> bool:
+        both.wait(timeout=30)
+        with app.database.write() as session:
+            return service.approve(work(app, session), leader, notice.id, read) is not None
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(press_it, leaders)) == [False, True]
+    with app.database.read() as session:
+        events = session.exec(select(BroadcastEvent).where(BroadcastEvent.act == Act.APPROVE)).all()
+    assert [event.staff_id for event in events] == [standing(app, notice.id).approved_by]
 
 
 def test_a_leader_approves_nothing_of_their_own(app: App, minh: Staff, owner: Owners) -> None:
@@ -194,27 +187,37 @@ def test_who_leaves_leaves_their_notices_to_the_leaders_once(app: App, minh: Sta
     assert standing(app, notice.id).state == SUBMITTED
 
 
-def test_a_correction_waits_for_a_leader_where_the_first_text_did(app: App, minh: Staff) -> None:
+def test_who_leaves_hears_no_more_of_what_they_wrote(app: App, minh: Staff, owner: Owners) -> None:
     notice = submitted(app, minh)
+    with app.database.write() as session:
+        assert leave(work(app, session), minh.id)
+    owner("minh").waits()
     son = join(app, "son", Role.LEADER)
     with app.database.write() as session:
-        service.approve(work(app, session), son, notice.id, last_submission_in(session, notice.id))
-    tick(app)
+        assert service.approve(work(app, session), son, notice.id, last_submission_in(session, notice.id))
+    assert owner("minh").waits() == ""
+
+
+def test_a_role_that_ends_in_the_middle_ends_the_writing(app: App, minh: Staff, owner: Owners) -> None:
+    answers(owner("minh"), "Hạn 31/12.", "1", "gửi ngay", "cán bộ minh")
     with app.database.write() as session:
-        at_work = work(app, session, "k5")
-        assert service.correct_by_edit(at_work, minh, notice.id, "Đúng là 30/12.")
-        waits = service.proposed_edit(session, notice.id)
-        assert waits
-        made = service.correct_by_notice(at_work, minh, notice.id, "Đính chính", "Đúng là 30/12.")
-        assert made
-        assert (made.needs_approval, made.audience, made.corrects_id) == (True, {"reached": notice.id}, notice.id)
-        assert service.approve_edit(at_work, son, notice.id, waits.id + 1000) is None
-    assert standing(app, notice.id).version == 1
-    with app.database.write() as session:
-        assert service.approve_edit(work(app, session), son, notice.id, waits.id)
-        assert service.approve_edit(work(app, session), son, notice.id, waits.id) is None
-    now = standing(app, notice.id)
-    assert (now.version, now.body, now.settled) == (2, "Đúng là 30/12.", False)
+        assert leave(work(app, session), minh.id)
+    assert "Đã trình" not in owner("minh").says("gửi")
+    with app.database.read() as session:
+        assert session.exec(select(Broadcast)).all() == []
+
+
+def test_the_rest_of_a_long_text_is_not_lost_in_silence(minh: Staff, owner: Owners) -> None:
+    assert minh
+    assert "chưa vào" in answers(owner("minh"), "Phần một.", "Phần hai, " + "rất dài " * 20)
+
+
+def test_what_is_urgent_does_not_recur(minh: Staff, owner: Owners) -> None:
+    assert minh
+    said = answers(owner("minh"), "Hạn.", "1", "gửi định kỳ", "hằng tuần", "1", "8h", "31/12/2027", "1", "1", "1")
+    assert "Định kỳ" in said
+    owner("minh").says("sửa: mức độ")
+    assert "không gửi định kỳ" in owner("minh").says("khẩn cấp (gửi cả trong giờ yên tĩnh, lãnh đạo phải duyệt)")
 
 
 def test_strangers_press_in_vain(app: App, minh: Staff, owner: Owners) -> None:
@@ -226,12 +229,3 @@ def test_strangers_press_in_vain(app: App, minh: Staff, owner: Owners) -> None:
             pressed(owner(who), f"broadcast.{data}:{notice.id}")
             pressed(owner(who), f"broadcast.{data}:x")
     assert standing(app, notice.id).state == SUBMITTED
-
-
-def pressed(owner: Owner, data: str) -> None:
-    with owner.app.database.write() as session:
-        incoming = Incoming(
-            f"{owner.name} {data}", ChatRef("terminal", owner.name), Sender(owner.name), owner.app.clock(), Press(data)
-        )
-        turn = run(owner.app, owner.channel, session, incoming, owner.app.clock())
-        assert [str(reply.text) for reply in turn.replies] == [owner.app.say.label("turn.old_button")]

@@ -40,7 +40,7 @@ def told(app: App) -> list[str]:
     """What authors were told, by what it was about."""
     with app.database.read() as session:
         rows = select(OutboxRow.dedupe).where(col(OutboxRow.broadcast_id).is_(None)).order_by(col(OutboxRow.id))
-        return [dedupe.partition(":")[2] for dedupe in session.exec(rows)]
+        return [dedupe.partition(":")[2] for dedupe in session.exec(rows) if dedupe]
 
 
 def acts(app: App, broadcast_id: int) -> list[str]:
@@ -170,6 +170,21 @@ def test_cancelled_in_the_middle_nothing_more_leaves(app: App, before: Broadcast
     assert (left["sent"], left["ready"], left["held"]) == (2, 0, 0)
     assert (standing(app, broadcast_id).state, standing(app, broadcast_id).settled) == ("cancelled", True)
     assert standing(app, broadcast_id).ended_at == app.clock()
+
+
+def test_what_was_on_its_way_at_a_crash_is_in_doubt_when_it_is_cancelled(app: App) -> None:
+    people(app, 3)
+    broadcast_id = announce(app)
+    tick(app)
+    scope = Scope("telegram")
+    with app.database.write() as session:
+        row, _ = dispatch.claim(session, scope, app.clock(), room=1).rows[0]
+        dispatch.mark(session, row.id)
+    with app.database.write() as session:
+        dispatch.recover(session, scope, app.clock())
+    change(app, broadcast_id, CANCELLED)
+    tick(app)
+    assert states(app, broadcast_id) == {"doubt": 1, "cancelled": 2}
 
 
 def test_a_correction_edits_what_has_left_and_is_told_of_once(app: App) -> None:

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot.broadcasts.audience import Audience
 from bot.feature import App
 from bot.settings import Settings
-from db import broadcast_rows
+from db import broadcast_rows, outbox
 from db.audience import count, fan_out_slice
 from db.broadcasts import BroadcastState, Unreached, Visit
 from db.businesses import Business, Subscription
@@ -18,7 +19,7 @@ from db.cases import Case, Status
 from db.outbox import Lane, OutboxRow, OutboxState
 from db.people import Chat, Person
 from db.staff import Staff
-from tests.broadcasts.crowd import announce, people, rows_of, standing
+from tests.broadcasts.crowd import FIRST_ADDRESS, announce, people, rows_of, standing
 from tests.db.test_plans import Asked, scans
 
 
@@ -88,6 +89,43 @@ def test_a_slice_that_is_rolled_back_leaves_nothing(app: App) -> None:
     assert reached(app, broadcast_id) == []
     fan_out(app, broadcast_id)
     assert len(reached(app, broadcast_id)) == 5
+
+
+def test_the_database_itself_refuses_a_second_message_of_a_broadcast_for_a_person(app: App) -> None:
+    (first,) = people(app, 1)
+    broadcast_id = announce(app)
+    fan_out(app, broadcast_id)
+    with app.database.read() as session:
+        again = session.exec(select(OutboxRow)).one().model_dump(exclude={"id", "state"})
+    with pytest.raises(IntegrityError), app.database.write() as session:
+        session.add(OutboxRow(**again | {"number": 2}))
+    with app.database.write() as session:
+        edits = session.exec(select(OutboxRow.id)).one()
+        session.add(OutboxRow(**again | {"number": 2, "edits_id": edits, "dedupe": "an edit of it"}))
+    assert reached(app, broadcast_id) == [first, first]
+
+
+def test_messages_that_wait_follow_their_chat_and_are_counted_once(app: App) -> None:
+    (person,) = people(app, 1)
+    broadcasts = [announce(app), announce(app)]
+    for broadcast_id in broadcasts:
+        fan_out(app, broadcast_id)
+    with app.database.write() as session:
+        new = Chat(channel="telegram", address="new", person_id=person)
+        session.add(new)
+        session.flush()
+        outbox.hand_over(session, _chat_at(session, str(FIRST_ADDRESS + person)), new)
+    for broadcast_id in broadcasts:
+        assert [(row.chat_id, row.state, row.person_id) for row in rows_of(app, broadcast_id)] == [
+            (new.id, "ready", person)
+        ]
+        with app.database.read() as session:
+            assert broadcast_rows.tally(session, broadcast_id)["waiting"] == 1
+            assert broadcast_rows.tally(session, broadcast_id)["failed"] == 0
+
+
+def _chat_at(session: Session, address: str) -> Chat:
+    return session.exec(select(Chat).where(Chat.address == address)).one()
 
 
 def test_where_somebody_was_heard_last_and_who_has_no_chat(app: App) -> None:

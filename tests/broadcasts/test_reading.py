@@ -134,7 +134,7 @@ def test_what_was_stopped_is_read_by_who_has_it(
 
 def test_a_corrected_text_is_shown_as_it_stands_now_and_marked(app: App) -> None:
     number = sent(app, "Lịch nghỉ Tết")
-    change(app, number, body="Nghỉ từ 05/02.", version=2)
+    change(app, number, body="Nghỉ từ 05/02.", version=2, edited_at=app.clock())
     assert "đã sửa · Lịch nghỉ Tết" in listed(app)
     shown = read(app, number)
     assert "Nghỉ từ 05/02." in shown

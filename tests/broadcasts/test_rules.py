@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.broadcasts.officer.compose_flow import Questions
 from bot.broadcasts.markup import body_of
 from bot.broadcasts.moments import day_of, moment, time_of
+from bot.broadcasts.officer.compose_flow import Questions
 from bot.broadcasts.rules import COMPOSE, MAY, MOVES, Act, Every, buttons, may, needs_approval, sees
 from bot.broadcasts.service import Repeat
 from bot.core.clock import VIETNAM, FrozenClock
@@ -142,6 +142,26 @@ def test_who_composes_and_what_is_approved() -> None:
         ("CN 7h", "2026-12-06 07:00"),
         ("1/1 8h", "2027-01-01 08:00"),
         ("20h", "2026-12-01 20:00"),
+        ("8h sang mai", "2026-12-02 08:00"),
+        ("25/12 lúc 8h", "2026-12-25 08:00"),
+        ("25/12/27 8h", "2027-12-25 08:00"),
+        ("2026-12-25 08:00", "2026-12-25 08:00"),
+        ("8 giờ ngày 5 tháng 12", "2026-12-05 08:00"),
+        ("25 tháng 12 năm 2026, 8h30", "2026-12-25 08:30"),
+        ("thứ sáu tuần sau 8h", "2026-12-11 08:00"),
+        ("thứ sáu tuần tới 8h", "2026-12-11 08:00"),
+        ("8h gửi cho tôi nhé", None),
+        ("9h tối nay", "2026-12-01 21:00"),
+        ("9h đêm nay", "2026-12-01 21:00"),
+        ("1 giờ trưa mai", "2026-12-02 13:00"),
+        ("12h đêm nay", None),
+        ("20h sáng", None),
+        ("8h ngày 25", None),
+        ("tuần sau 8h", None),
+        ("tháng sau 8h", None),
+        ("mồng 5 tết 8h", None),
+        ("8 giờ kém 15 mai", None),
+        ("8h một ngày đẹp", None),
         ("31/2 8h", None),
         ("25/12", None),
         ("25h", None),

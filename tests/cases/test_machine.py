@@ -200,7 +200,7 @@ class Ward(RuleBasedStateMachine):
             events = session.exec(select(CaseEvent).order_by(col(CaseEvent.case_id), col(CaseEvent.number))).all()
             roles = {staff.id: staff for staff in session.exec(select(Staff))}
             written = session.exec(select(Letter)).all()
-            sent = set(session.exec(select(OutboxRow.dedupe)))
+            sent = {name for name in session.exec(select(OutboxRow.dedupe)) if name}
             reached = set(session.exec(select(Chat.person_id).where(col(Chat.gone_since).is_(None))))
         for case in cases.values():
             self._whole(case, cases, [event for event in events if event.case_id == case.id], roles)

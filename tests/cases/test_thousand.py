@@ -108,7 +108,7 @@ def check_that_nothing_is_lost(app: App) -> None:
         assert set(session.exec(select(InboxRow.state))) == {InboxState.DONE}
         cases = session.exec(select(Case).order_by(col(Case.number))).all()
         events = session.exec(select(CaseEvent.case_id)).all()
-        told = set(session.exec(select(OutboxRow.dedupe)))
+        told = {name for name in session.exec(select(OutboxRow.dedupe)) if name}
         begin, end = app.clock().replace(hour=0), app.clock().replace(hour=23)
         gaps, headings = unaccounted(session, begin, end, app.clock()), dict(outcomes(session, begin, end))
     assert [case.number for case in cases] == list(range(1, OWNERS + 1))

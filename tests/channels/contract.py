@@ -70,7 +70,7 @@ def enqueue(app: App, reply: Reply, dedupe: str) -> None:
 def rows(app: App) -> list[str]:
     """All messages that were ever put in the outbox."""
     with app.database.read() as session:
-        return list(session.exec(select(OutboxRow.dedupe).order_by(col(OutboxRow.id))))
+        return [name for name in session.exec(select(OutboxRow.dedupe).order_by(col(OutboxRow.id))) if name]
 
 
 QUESTION = "nộp hồ sơ trực tuyến thế nào"

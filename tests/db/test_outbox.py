@@ -63,6 +63,13 @@ def test_the_database_itself_refuses_a_second_of_the_same_meaning(database: Data
         session.add_all((row(1), row(2)))
 
 
+def test_a_message_cannot_be_in_a_state_that_nobody_knows(database: Database) -> None:
+    with database.write() as session:
+        put(session, "lan", "a")
+    with pytest.raises(IntegrityError), database.write() as session:
+        session.connection().exec_driver_sql("UPDATE outbox SET state = 'lost'")
+
+
 def test_messages_of_a_chat_go_one_by_one_in_their_order(database: Database) -> None:
     with database.write() as session:
         for dedupe in ("a1", "a2"):

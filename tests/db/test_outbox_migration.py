@@ -16,9 +16,9 @@ STATES = ("ready", "claimed", "wire", "sent", "dead", "doubt")
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(bare_database_url: str) -> Iterator[Database]:
     """At the revision before announcements, with a message in each state."""
-    database = Database(database_url)
+    database = Database(bare_database_url)
     database.upgrade("0003")
     with database.write() as session:
         run = session.connection().execute

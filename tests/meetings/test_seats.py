@@ -69,7 +69,7 @@ def accept(app: App, meeting_id: int, who: str) -> Guest | None:
 def told(app: App, what: str) -> list[str]:
     """The messages of that kind, by their names."""
     with app.database.read() as session:
-        return sorted(name for name in session.exec(select(OutboxRow.dedupe)) if f":{what}:" in name)
+        return sorted(name for name in session.exec(select(OutboxRow.dedupe)) if name and f":{what}:" in name)
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,19 @@ from sqlmodel import col, select
 from bot.broadcasts import due
 from bot.broadcasts.audience import Audience
 from bot.channels.telegram import LIMITS
-from bot.core.channel import Gone, Refused, Sent, TryLater
+from bot.core.channel import Gone, InDoubt, Migrated, NotSent, Refused, Sent, TryLater
 from bot.core.clock import FrozenClock
 from bot.core.events import ChatRef
 from bot.core.replies import Reply
 from bot.feature import App
-from bot.runtime.delivery import LONGEST_BACKOFF
+from bot.runtime import fate
+from bot.runtime.fate import LONGEST_BACKOFF
 from bot.runtime.jobs import tick
 from bot.settings import Settings
-from db import outbox
+from db import broadcast_rows, outbox
 from db.broadcasts import BroadcastState
 from db.businesses import Subscription
+from db.outbox import OutboxRow
 from db.people import Chat
 from tests.broadcasts.crowd import FIRST_ADDRESS, announce, change, people, rows_of, standing
 from tests.runtime.test_delivery import HOUR, Platform, VirtualTime, deliver
@@ -238,15 +240,158 @@ def test_where_nothing_can_be_edited_the_new_text_is_sent(app: App, time: Virtua
     assert (len(platform.got), platform.edits) == (4, {})
 
 
-def test_an_outage_of_hours_is_made_up_for_close_to_the_limit(app: App, time: VirtualTime) -> None:
-    people(app, 300)
-    broadcast_id = started(app)
-    back = 3 * HOUR
-    platform = Stage(time, away=(2.0, back))
-    deliver(app, platform, until=back + 60)
-    assert counted(app, broadcast_id) == {"sent": 300}
+def outage(app: App, time: VirtualTime, number: int, away: tuple[float, float]) -> None:
+    """A broadcast to so many, with the platform away in the middle of it."""
+    people(app, number)
+    broadcast_id, back = started(app), away[1]
+    platform = Stage(time, away=away)
+    deliver(app, platform, until=back + 30 + number / (0.9 * 30))
+    assert counted(app, broadcast_id) == {"sent": number}
     assert {row.attempts for row in rows_of(app, broadcast_id)} == {0}
-    assert len({address for _, address, _ in platform.got}) == len(platform.got) == 300
+    assert len({address for _, address, _ in platform.got}) == len(platform.got) == number
     late = [moment for moment, *_ in platform.got if moment >= back]
     assert late[-1] - back <= LONGEST_BACKOFF + len(late) / (0.9 * 30)
     assert platform.floods == 0
+
+
+def test_an_outage_is_made_up_for_close_to_the_limit(app: App, time: VirtualTime) -> None:
+    outage(app, time, 300, (2.0, HOUR))
+
+
+@pytest.mark.drill
+def test_an_outage_of_hours_during_a_broadcast_to_thousands(app: App, time: VirtualTime) -> None:
+    outage(app, time, 3_000, (20.0, 3 * HOUR))
+
+
+@dataclass
+class Failing(Stage):
+    """Says `wrong` of one address each time it is tried, and calls `then`."""
+
+    app: App | None = None
+    wrong: NotSent = field(default_factory=lambda: TryLater("Internal Server Error"))
+    address: str = ""
+    then: Callable[[], None] = lambda: None
+    tries: int = 0
+
+    async def send(self, to: ChatRef, reply: Reply) -> Sent:
+        if to.address != self.address:
+            return await super().send(to, reply)
+        await self.time.sleep(0.08)
+        self.tries += 1
+        self.then()
+        raise self.wrong
+
+
+def ask(app: App, person_id: int, dedupe: str) -> None:
+    """An answer for somebody, as a turn leaves it."""
+    with app.database.write() as session:
+        chat = session.exec(select(Chat).where(Chat.person_id == person_id)).one()
+        outbox.enqueue(session, chat, dedupe=dedupe, body='{"text": "answer"}', at=app.clock())
+
+
+@pytest.mark.parametrize("wrong", [TryLater("Internal Server Error"), InDoubt("timed out")], ids=str)
+def test_what_never_arrives_has_an_end_and_holds_up_nobody(
+    app: App, time: VirtualTime, wrong: NotSent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fate, "TRIES", 5)
+    ids, asked = people(app, 60), list[float]()
+    broadcast_id = started(app)
+
+    def somebody_asks() -> None:
+        asked.append(time.now)
+        ask(app, ids[-1 - len(asked)], f"answer {len(asked)}")
+
+    platform = Failing(time, wrong=wrong, address=str(FIRST_ADDRESS + ids[0]), then=somebody_asks)
+    deliver(app, platform, until=60)
+    first = [moment for moment, _, text in platform.got if text != "answer"]
+    assert first[-1] <= 60 / LIMITS.rate + 1
+    answered = [moment for moment, _, text in platform.got if text == "answer"]
+    assert len(answered) == len(asked) == platform.tries <= 6
+    assert max(later - earlier for earlier, later in zip(asked, answered, strict=True)) <= 1
+    unlucky = rows_of(app, broadcast_id)[0]
+    assert (unlucky.state, unlucky.attempts) == ("dead", 5)
+    with app.database.read() as session:
+        tally = broadcast_rows.tally(session, broadcast_id)
+        assert (tally["sent"], tally["failed"], tally["waiting"]) == (59, 1, 0)
+
+
+@pytest.mark.parametrize("wrong", [TryLater("Internal Server Error"), InDoubt("timed out")], ids=str)
+def test_alone_at_night_it_is_tried_on_and_the_first_answer_of_the_morning_does_not_wait(
+    app: App, time: VirtualTime, wrong: NotSent
+) -> None:
+    ids = people(app, 2)
+    chats = {person_id: str(FIRST_ADDRESS + person_id) for person_id in ids}
+    ask(app, ids[0], "bad luck")
+    platform = Failing(time, wrong=wrong, address=chats[ids[0]])
+    platform.then = lambda: ask(app, ids[1], "good morning") if platform.tries == 5 else None
+    deliver(app, platform, until=60)
+    (arrived,) = platform.got
+    assert arrived[1] == chats[ids[1]]
+    assert arrived[0] <= 1 + 2 + 4 + 8 + 5 * 0.6 + 1
+
+
+def test_a_chat_with_a_new_address_gets_its_message_there(app: App, time: VirtualTime) -> None:
+    ids = people(app, 3)
+    broadcast_id = started(app)
+    platform = Failing(time, wrong=Migrated("777"), address=str(FIRST_ADDRESS + ids[1]))
+    deliver(app, platform, until=10)
+    assert Counter(address for _, address, _ in platform.got)["777"] == 1
+    assert [(str(row.state), row.attempts) for row in rows_of(app, broadcast_id)] == [
+        ("sent", 0),
+        ("sent", 1),
+        ("sent", 0),
+    ]
+
+
+def test_an_answer_that_waits_for_its_next_try_keeps_no_mass_send_back(app: App, time: VirtualTime) -> None:
+    """Nor is anything claimed twice: the chat has two answers, of which the first may not go yet."""
+    (person,) = people(app, 1)
+    for number in range(2):
+        ask(app, person, f"answer {number}")
+    with app.database.write() as session:
+        first = session.exec(select(OutboxRow).where(OutboxRow.dedupe == "answer 0")).one()
+        first.not_before = app.clock() + timedelta(seconds=20)
+        session.add(first)
+    broadcast_id = started(app)
+    platform = Stage(time)
+    deliver(app, platform, until=30)
+    assert [text == "answer" for _, _, text in platform.got] == [False, True, True]
+    assert platform.got[0][0] <= 2
+    assert counted(app, broadcast_id) == {"sent": 1}
+
+
+def test_told_to_stop_during_a_long_wait_it_stops_and_puts_back_what_it_holds(app: App, time: VirtualTime) -> None:
+    people(app, 30)
+    broadcast_id = started(app)
+    unlucky = str(FIRST_ADDRESS + rows_of(app, broadcast_id)[3].person_id)  # type: ignore[operator]  # it has one
+    platform = Failing(time, wrong=TryLater("flood limit", HOUR), address=unlucky)
+    deliver(app, platform, until=5)
+    assert time.now < 60
+    assert counted(app, broadcast_id) == {"sent": len(platform.got), "ready": 30 - len(platform.got)}
+    deliver(app, Stage(time), until=time.now + 10)
+    assert counted(app, broadcast_id) == {"sent": 30}
+
+
+def test_when_quiet_hours_begin_in_the_middle_the_rest_goes_in_the_morning(
+    app: App, clock: FrozenClock, time: VirtualTime
+) -> None:
+    ids = people(app, 200)
+    clock.advance(timedelta(hours=11, minutes=59, seconds=58))  # two seconds before 21:00
+    notice, urgent = started(app), list[int]()
+    acts: dict[int, Callable[[], None]] = {
+        30: lambda: urgent.append(started(app, audience=Audience(everyone=True), urgent=True)),
+        150: lambda: ask(app, ids[3], "at night"),
+    }
+    platform = Stage(time, acts=acts)
+    deliver(app, platform, until=30)
+    by_kind = {name: [moment for moment, _, text in platform.got if name in text] for name in ("KHẨN", "answer")}
+    at_night = [moment for moment, _, text in platform.got if "KHẨN" not in text and text != "answer"]
+    assert (len(by_kind["answer"]), counted(app, urgent[0])["sent"]) == (1, 200)
+    assert len(at_night) >= 30
+    assert max(at_night) <= 2 + 0.08
+    assert counted(app, notice)["ready"] == 200 - len(at_night)
+    clock.advance(timedelta(hours=10))
+    time.now += 10 * HOUR
+    deliver(app, platform, until=time.now + 30)
+    assert counted(app, notice) == {"sent": 200}
+    assert len({(address, text) for _, address, text in platform.got}) == len(platform.got)

@@ -3,16 +3,16 @@
 from markupsafe import Markup
 
 from bot import dialogue
-from bot.broadcasts import approvals, service, wording
+from bot.broadcasts import approvals, corrections, overdue, service, wording
+from bot.broadcasts.history import proposed
 from bot.broadcasts.officer import card
-from bot.broadcasts.history import last_event
 from bot.broadcasts.rules import Act, may
 from bot.cases.answering import reason
 from bot.core.flow import Answers, Flow, Question, Value
 from bot.core.replies import Button, Reply, column
 from bot.feature import ButtonRoute, CommandRoute, Feature, FlowRoute, Turn, Work
 from db import composed
-from db.broadcasts import Broadcast, BroadcastState
+from db.broadcasts import Broadcast
 from db.drafts import DraftRow
 from db.staff import Role, Staff
 
@@ -39,6 +39,7 @@ def feature() -> Feature:
             FlowRoute(Flow(RETURN, (mended,), preview=False), returned),
             FlowRoute(Flow(UNMEND, (mended,), preview=False), unmended),
         ),
+        due=(overdue.remind,),
         staff_left=staff_left,
     )
 
@@ -47,7 +48,7 @@ def waiting(turn: Turn, _argument: str) -> None:
     """What this leader may decide on; what they wrote themselves waits for another one."""
     leader = turn.staff
     found = [each for each in composed.waiting(turn.session) if leader and may(leader, each, Act.APPROVE)]
-    edits = [each for each in _edited(turn) if leader and may(leader, each, Act.APPROVE_EDIT)]
+    edits = [each for each in _edited(turn, leader) if leader and may(leader, each, Act.APPROVE_EDIT)]
     buttons = [
         *(_line(turn, each, f"broadcast.open:{each.id}", "approving.line") for each in found),
         *(_line(turn, each, f"broadcast.open:{each.id}", "approving.line_edit") for each in edits),
@@ -57,10 +58,11 @@ def waiting(turn: Turn, _argument: str) -> None:
         _show_edit(turn, each)
 
 
-def _edited(turn: Turn) -> list[Broadcast]:
-    states = (BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.SENT)
-    sent = composed.lately(turn.session, turn.now, *states)
-    return [each for each in sent if service.proposed_edit(turn.session, each.id)]
+def _edited(turn: Turn, leader: Staff | None) -> list[Broadcast]:
+    """Whose correction waits; one's own waits for another leader."""
+    waiting = composed.with_proposal(turn.session, turn.now)
+    proposals = ((each, proposed(turn.session, each.id)) for each in waiting)
+    return [each for each, proposal in proposals if leader and proposal and proposal.by != leader.id]
 
 
 def _line(turn: Turn, broadcast: Broadcast, data: str, key: str) -> Button:
@@ -69,7 +71,7 @@ def _line(turn: Turn, broadcast: Broadcast, data: str, key: str) -> Button:
 
 
 def _show_edit(turn: Turn, broadcast: Broadcast) -> None:
-    proposal = service.proposed_edit(turn.session, broadcast.id)
+    proposal = proposed(turn.session, broadcast.id)
     if proposal:
         turn.replies.append(approvals.edit_question(turn, broadcast, proposal))
 
@@ -81,19 +83,13 @@ def approve(turn: Turn, argument: str) -> None:
     if broadcast is None or leader is None or len(named) != 2:
         turn.reply(turn.say("turn.old_button"))
         return
-    past = _was_to_go_before(turn, broadcast)
+    past = approvals.time_has_passed(turn, broadcast)
     if service.approve(turn, leader, broadcast.id, named[1]) is None:
         _not_any_more(turn, broadcast)
         return
     key = "approving.done_now" if past else "approving.done"
     turn.reply(turn.say(key, number=wording.number(broadcast), when=card.when(turn, broadcast)))
     card.card(turn, broadcast)
-
-
-def _was_to_go_before(turn: Turn, broadcast: Broadcast) -> bool:
-    """Whether a time was set and has passed; what goes at once was submitted with that very moment."""
-    submission = last_event(turn.session, broadcast.id, Act.SUBMIT)
-    return submission is not None and submission.at < broadcast.send_at <= turn.now
 
 
 def _not_any_more(turn: Turn, broadcast: Broadcast, typed: str = "") -> None:
@@ -131,10 +127,10 @@ def mend(turn: Turn, argument: str) -> None:
     named, broadcast = card.numbers(argument), card.readable(turn, argument)
     if broadcast is None or turn.staff is None or len(named) != 2:
         turn.reply(turn.say("turn.old_button"))
-    elif service.approve_edit(turn, turn.staff, broadcast.id, named[1]):
+    elif corrections.approve_edit(turn, turn.staff, broadcast.id, named[1]):
         turn.reply(turn.say("approving.mended", number=wording.number(broadcast)))
     else:
-        _not_any_more(turn, broadcast)
+        _no_edit(turn, broadcast)
 
 
 def ask_unmend(turn: Turn, argument: str) -> None:
@@ -142,13 +138,23 @@ def ask_unmend(turn: Turn, argument: str) -> None:
     named, broadcast = card.numbers(argument), card.readable(turn, argument)
     if broadcast is None or turn.staff is None or len(named) != 2:
         turn.reply(turn.say("turn.old_button"))
-    else:
+    elif (waits := proposed(turn.session, broadcast.id)) and waits.event == named[1] and waits.by != turn.staff.id:
         _ask(turn, UNMEND, broadcast, named[1])
+    else:
+        _no_edit(turn, broadcast)
+
+
+def _no_edit(turn: Turn, broadcast: Broadcast) -> None:
+    """That correction is decided, another one took its place, or the leader wrote it."""
+    waits = proposed(turn.session, broadcast.id)
+    own = waits is not None and turn.staff is not None and waits.by == turn.staff.id
+    turn.reply(turn.say("approving.own_edit" if own else "approving.edit_decided", number=wording.number(broadcast)))
+    card.card(turn, broadcast)
 
 
 def unmended(turn: Turn, _row: DraftRow, answers: Answers) -> None:
     """The correction goes back."""
-    _give_back(turn, answers, service.return_edit, "approving.edit_given_back")
+    _give_back(turn, answers, corrections.return_edit, "approving.edit_given_back")
 
 
 def _give_back(turn: Turn, answers: Answers, do: service.GiveBack, key: str) -> None:

@@ -5,15 +5,17 @@ import re
 from markupsafe import Markup
 
 from bot.broadcasts import approvals, rules, wording
-from bot.broadcasts.officer import preview
 from bot.broadcasts.audience import Audience
+from bot.broadcasts.history import proposed
+from bot.broadcasts.officer import preview
+from bot.broadcasts.officer.compose_flow import NAME as FLOW
 from bot.broadcasts.rules import Act
-from bot.broadcasts.service import proposed_edit
 from bot.core.clock import VIETNAM
 from bot.core.replies import Button, Rows, column
 from bot.feature import Turn
-from db import composed
+from db import composed, drafts
 from db.broadcasts import Broadcast, BroadcastEvent, BroadcastState, Recurrence
+from db.drafts import DraftRow
 from db.staff import Staff
 
 BUTTONS = {
@@ -28,6 +30,8 @@ ACTS = {
     Act.SUBMIT: "composing.act_submit",
     Act.APPROVE: "composing.act_approve",
     Act.RETURN: "composing.act_return",
+    Act.WITHDRAW: "composing.act_withdraw",
+    Act.STILL_WAITS: "composing.act_still_waits",
     Act.PAUSE: "composing.act_pause",
     Act.GO_ON: "composing.act_go_on",
     Act.CANCEL: "composing.act_cancel",
@@ -45,6 +49,7 @@ ACTS = {
 }
 WITH_REASON = frozenset({Act.RETURN, Act.RETURN_EDIT})
 LATEST = 8
+LOOKED_BACK = 50
 
 
 def readable(turn: Turn, argument: str) -> Broadcast | None:
@@ -77,11 +82,17 @@ def card(turn: Turn, broadcast: Broadcast) -> None:
         state=wording.state(turn, broadcast),
         audience=wording.audience(turn, chosen, broadcast.subject),
         people=broadcast.people,
-        when=wording.moment(turn, broadcast.send_at),
+        when=_time(turn, broadcast),
         author=_name(turn, broadcast.author_id),
         text=preview.shortened(broadcast.body),
     )
     turn.reply(wording.lines([said, *_more(turn, broadcast), *_history(turn, broadcast)]), _rows(turn, broadcast))
+
+
+def _time(turn: Turn, broadcast: Broadcast) -> str:
+    """What goes once it is decided has no time of its own any more."""
+    waits = broadcast.state == BroadcastState.PROPOSED and broadcast.recurrence_id is None
+    return when(turn, broadcast) if waits else wording.moment(turn, broadcast.send_at)
 
 
 def _more(turn: Turn, broadcast: Broadcast) -> list[Markup]:
@@ -89,7 +100,7 @@ def _more(turn: Turn, broadcast: Broadcast) -> list[Markup]:
     said = [turn.say("composing.recurrence", recurrence=wording.recurrence(turn, row))] if row else []
     if row and row.ended_at:
         said.append(turn.say("composing.recurrence_ended"))
-    if proposed_edit(turn.session, broadcast.id):
+    if broadcast.state in composed.MENDABLE and proposed(turn.session, broadcast.id):
         said.append(turn.say("composing.edit_waits"))
     return said
 
@@ -118,14 +129,32 @@ def _rows(turn: Turn, broadcast: Broadcast) -> Rows:
     if Act.EDIT in allowed and Act.NOTICE in allowed:
         allowed.remove(Act.NOTICE)
     buttons = [_button(turn, broadcast, act) for act in allowed if _sensible(turn, broadcast, act)]
-    kind = turn.app.routes.notices.get(broadcast.kind)
-    again = kind.again if kind else "broadcast.again"
-    if again and staff and broadcast.state == BroadcastState.RETURNED and broadcast.author_id == staff.id:
-        buttons.insert(0, turn.button("composing.button_again", f"{again}:{broadcast.id}"))
+    if staff and (mend := _mend(turn, staff, broadcast)):
+        buttons.insert(0, mend)
     if staff and rules.may(staff, broadcast, Act.APPROVE):
         decide = approvals.question(turn, broadcast).rows
         return (*decide, *column([_show(turn, broadcast), *buttons]))
     return column([_show(turn, broadcast), *buttons])
+
+
+def _mend(turn: Turn, staff: Staff, broadcast: Broadcast) -> Button | None:
+    """The way for its author to mend it, before it leaves, where the answers are still there."""
+    kind = turn.app.routes.notices.get(broadcast.kind)
+    if kind:
+        returned = bool(kind.again) and rules.may(staff, broadcast, Act.SUBMIT)
+        return turn.button("composing.button_again", f"{kind.again}:{broadcast.id}") if returned else None
+    named = {Act.SUBMIT: ("composing.button_again", "again"), Act.WITHDRAW: ("composing.button_withdraw", "withdraw")}
+    act = Act.SUBMIT if broadcast.state == BroadcastState.RETURNED else Act.WITHDRAW
+    if not rules.may(staff, broadcast, act) or written(turn, broadcast) is None:
+        return None
+    key, data = named[act]
+    return turn.button(key, f"broadcast.{data}:{broadcast.id}")
+
+
+def written(turn: Turn, broadcast: Broadcast) -> DraftRow | None:
+    """The dialogue in which the person of the turn wrote it, the last one; None of what came another way."""
+    found = drafts.of_flow(turn.session, turn.person.id, FLOW, limit=LOOKED_BACK)
+    return next((each for each in found if each.answers.get("broadcast") == broadcast.id), None)
 
 
 def _show(turn: Turn, broadcast: Broadcast) -> Button:

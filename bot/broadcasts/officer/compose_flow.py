@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.broadcasts.audience import Audience
 from bot.broadcasts.markup import body_of
-from bot.broadcasts.moments import day_of, moment, time_of
+from bot.broadcasts.moments import day_of, moment, names_no_day, time_of
 from bot.broadcasts.rules import Every
 from bot.broadcasts.service import Draft, Repeat
 from bot.core.accept import one_of, words
@@ -22,6 +22,7 @@ ALL, CHOOSE, CASES, MISSED, EVERYONE = "all", "choose", "cases", "missed", "ever
 LONGEST_TITLE = 80
 LONGEST_TEXT = 3500
 LONGEST_SIGNER = 80
+SECOND_PART = 60
 AT_MOST_AHEAD = timedelta(days=366)
 WEEKDAYS = {str(day): f"cases.weekday_{day}" for day in range(7)}
 EVERY = {
@@ -55,7 +56,7 @@ class Questions:
     def to_whom(self) -> tuple[Question, ...]:
         """Who gets it."""
         return (
-            Question("whom", one_of(()), choices=_whom),
+            Question("whom", _pressed, choices=_whom),
             Question("audience", one_of(()), choices=self.ticks, when=_is("whom", CHOOSE), several=True),
             Question("cases", one_of(()), choices=self.of_cases, when=_is("whom", CASES)),
             Question("missed", one_of(()), choices=_past, when=_is("whom", MISSED)),
@@ -100,9 +101,11 @@ class Questions:
 
     def time(self, what: What) -> Value | Invalid:
         """A moment to come, within a year, as ISO text."""
-        found = moment(what.text, self.clock()) if isinstance(what, Text) else None
+        typed = what.text if isinstance(what, Text) else ""
+        found = moment(typed, self.clock())
         if found is None:
-            return invalid("composing.when_wanted")
+            nowhere = names_no_day(typed, local_date(self.clock()))
+            return invalid("composing.no_such_day" if nowhere else "composing.when_wanted")
         if found <= self.clock():
             return invalid("composing.past")
         return invalid("composing.too_far") if found > self.clock() + AT_MOST_AHEAD else found.isoformat()
@@ -110,9 +113,10 @@ class Questions:
     def until(self, what: What) -> Value | Invalid:
         """The last day of a recurrence."""
         today = local_date(self.clock())
-        found = day_of(what.text, today) if isinstance(what, Text) else None
+        typed = what.text if isinstance(what, Text) else ""
+        found = day_of(typed, today)
         if found is None or found <= today:
-            return invalid("composing.until_wanted")
+            return invalid("composing.no_such_day" if names_no_day(typed, today) else "composing.until_wanted")
         return invalid("composing.until_too_far") if found.year > today.year + 5 else found.isoformat()
 
     def draft(self, answers: Answers) -> Draft:
@@ -144,6 +148,11 @@ class Questions:
         calendar = self.profile().calendar
         sent_on = calendar.add(day, 0) if repeat.working_days_only else day
         return datetime.combine(sent_on, repeat.at, VIETNAM)
+
+    def is_past(self, answers: Answers) -> bool:
+        """Whether the moment that was typed has passed while the rest was written, decided or mended."""
+        at = when_of(answers)
+        return at is not None and at <= self.clock()
 
     def never_comes(self, answers: Answers) -> bool:
         """Whether a recurrence ends before its first day."""
@@ -183,14 +192,22 @@ def _whom(answers: Answers) -> list[Choice]:
     return [*choices, *missed, *everyone]
 
 
+def _pressed(what: What) -> Value | Invalid:
+    """A long text here is the rest of the announcement, which some apps cut in two: it has not become a part of it."""
+    long = isinstance(what, Text) and len(what.text) >= SECOND_PART
+    return invalid("composing.second_part" if long else "flow.choice_wanted")
+
+
 def _past(answers: Answers) -> list[Choice]:
     rows = answers.get("past")
     parted = [row.partition("=") for row in rows] if isinstance(rows, list) else []
     return [Choice(number, label) for number, _, label in parted]
 
 
-def _times(_answers: Answers) -> list[Choice]:
-    return [Choice(NOW, "composing.now"), Choice(AGAIN, "composing.again")]
+def _times(answers: Answers) -> list[Choice]:
+    """What is urgent does not recur."""
+    again = [Choice(AGAIN, "composing.again")] if answers.get("urgent") != "yes" else []
+    return [Choice(NOW, "composing.now"), *again]
 
 
 def signers(answers: Answers) -> list[Choice]:

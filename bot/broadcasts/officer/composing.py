@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from bot import dialogue
 from bot.broadcasts import service, wording
+from bot.broadcasts.history import last_event
 from bot.broadcasts.officer import card, preview
 from bot.broadcasts.officer.compose_flow import NAME, Questions
-from bot.broadcasts.history import last_event
 from bot.broadcasts.rules import COMPOSE, Act, sees
 from bot.cases import enclosures
 from bot.core.clock import Clock
@@ -52,7 +52,8 @@ class Composing:
                 ButtonRoute("broadcast.new", start, roles=COMPOSE),
                 ButtonRoute("broadcast.try", self.tried, roles=COMPOSE),
                 ButtonRoute("broadcast.no_file", self.without_file, roles=COMPOSE),
-                ButtonRoute("broadcast.again", self.again, roles=COMPOSE),
+                ButtonRoute("broadcast.again", again, roles=COMPOSE),
+                ButtonRoute("broadcast.withdraw", withdraw, roles=COMPOSE),
             ),
             flows=(route,),
         )
@@ -65,7 +66,7 @@ class Composing:
         draft = preview.draft_of(turn, row, self.questions)
         arriving = preview.as_it_arrives(turn, staff, draft)
         turn.replies.append(arriving)
-        said = [*preview.recurring(turn, preview.answers_of(row)), *preview.summary(turn, draft)]
+        said = [*preview.recurring(turn, preview.answers_of(row)), *preview.summary(turn, staff, draft)]
         return [Markup(""), *said, *preview.hindrances(turn, row, self.questions, arriving)]
 
     def offers(self, turn: Turn, row: DraftRow) -> Rows:
@@ -128,24 +129,37 @@ class Composing:
         turn.reply(turn.say(said, number=wording.number(broadcast), when=card.when(turn, broadcast)))
         card.card(turn, broadcast)
 
-    def again(self, turn: Turn, argument: str) -> None:
-        """Mend what was returned, with everything that was answered before."""
-        broadcast = card.readable(turn, argument)
-        if broadcast is None or broadcast.state != BroadcastState.RETURNED or turn.staff is None:
-            turn.reply(turn.say("turn.old_button"))
-            return
-        found = drafts.of_flow(turn.session, turn.person.id, NAME, limit=20)
-        row = next((each for each in found if each.answers.get("broadcast") == broadcast.id), None)
-        if row is None or broadcast.author_id != turn.staff.id:
-            turn.reply(turn.say("composing.not_yours"))
-            return
-        last = last_event(turn.session, broadcast.id, Act.RETURN)
-        if last:
-            turn.reply(turn.say("composing.mend", reason=last.note))
-        _begin_again(turn, row, {**preview.answers_of(row), "again": broadcast.id})
-
 
 WORDS = ("soạn thông báo", "gửi thông báo", "soạn thông báo mới")
+
+
+def withdraw(turn: Turn, argument: str) -> None:
+    """Take back what waits or has its time, to mend it."""
+    broadcast = card.readable(turn, argument)
+    if broadcast is None or turn.staff is None:
+        turn.reply(turn.say("turn.old_button"))
+    elif card.written(turn, broadcast) and service.withdraw(turn, turn.staff, broadcast.id):
+        turn.reply(turn.say("composing.withdrawn", number=wording.number(broadcast)))
+        again(turn, argument)
+    else:
+        turn.reply(turn.say("composing.moved_on", number=wording.number(broadcast)))
+        card.card(turn, broadcast)
+
+
+def again(turn: Turn, argument: str) -> None:
+    """Mend what was returned or taken back, with everything that was answered before."""
+    broadcast = card.readable(turn, argument)
+    if broadcast is None or broadcast.state != BroadcastState.RETURNED or turn.staff is None:
+        turn.reply(turn.say("turn.old_button"))
+        return
+    row = card.written(turn, broadcast) if broadcast.author_id == turn.staff.id else None
+    if row is None:
+        turn.reply(turn.say("composing.not_here"))
+        return
+    last = last_event(turn.session, broadcast.id, Act.RETURN, Act.WITHDRAW)
+    if last and last.act == Act.RETURN:
+        turn.reply(turn.say("composing.mend", reason=last.note))
+    _begin_again(turn, row, {**preview.answers_of(row), "again": broadcast.id})
 
 
 def start(turn: Turn, argument: str) -> None:
@@ -153,7 +167,8 @@ def start(turn: Turn, argument: str) -> None:
     if turn.staff is None:
         return
     known = [each for each in composed.under_way(turn.session) if sees(turn.staff, each)]
-    rows = [*_unfinished(turn), *(_line(turn, each) for each in known[:SHOWN])]
+    own = composed.to_mend(turn.session, turn.staff.id)
+    rows = [*_unfinished(turn), *(_line(turn, each) for each in [*own, *known][:SHOWN])]
     if rows and argument != NEW:
         new = turn.button("composing.button_new", f"broadcast.new:{NEW}")
         turn.reply(turn.say("composing.under_way"), column([new, *rows]))

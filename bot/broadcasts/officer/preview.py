@@ -12,7 +12,6 @@ from bot.broadcasts import service, wording
 from bot.broadcasts.audience import Audience
 from bot.broadcasts.officer.compose_flow import CHOOSE, NOW, Questions, audience_of, repeat_of
 from bot.broadcasts.rendering import reply_of
-from bot.broadcasts.rules import needs_approval
 from bot.broadcasts.service import Draft
 from bot.core.channel import CAPTION
 from bot.core.clock import in_words, local_date
@@ -23,7 +22,6 @@ from bot.feature import SMALLEST_TEXT, Turn
 from db import attachments
 from db import audience as people
 from db.attachments import Attachment, AttachmentState
-from db.broadcasts import Broadcast
 from db.drafts import DraftRow
 from db.staff import Staff
 
@@ -70,6 +68,10 @@ def hindrances(turn: Turn, row: DraftRow, questions: Questions, reply: Reply) ->
     length = visible_units(reply.text)
     if length > room:
         found.append(turn.say("composing.too_long_file" if file else "composing.too_long", over=length - room))
+    if row.answers.get("urgent") == "yes" and repeat_of(answers_of(row)):
+        found.append(turn.say("composing.urgent_again"))
+    if questions.is_past(answers_of(row)):
+        found.append(turn.say("composing.time_passed"))
     if questions.never_comes(answers_of(row)):
         found.append(turn.say("composing.never"))
     return found
@@ -80,13 +82,14 @@ def visible_units(html: str) -> int:
     return utf16_units(unescape(re.sub(r"<[^>]*>", "", str(html))))
 
 
-def summary(turn: Turn, draft: Draft) -> list[Markup]:
+def summary(turn: Turn, staff: Staff, draft: Draft) -> list[Markup]:
     """Who gets it and how long that takes, what becomes of it next, and what is unusual about its time."""
     count, reached = people.count(turn.session, draft.audience.to_json(), draft.subject)
     took = wording.duration(turn, reached, turn.rate)
     said = [turn.say("composing.count", people=count, reached=reached, duration=took)]
-    corrected = turn.session.get(Broadcast, draft.corrects_id) if draft.corrects_id else None
-    if needs_approval(count, draft.urgent, turn.ward.broadcasts) or (corrected and corrected.needs_approval):
+    planned = service.unsaved(turn, staff, draft)
+    planned.people = count
+    if service.is_to_be_approved(turn, planned):
         said.append(turn.say("composing.urgent_approval" if draft.urgent else "composing.approval"))
     else:
         said.append(turn.say("composing.no_approval"))

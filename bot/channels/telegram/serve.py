@@ -28,6 +28,7 @@ from bot.runtime.fetching import fetch_due
 from bot.runtime.jobs import EVERY, owed, ticking
 from bot.runtime.stop import CannotServe
 from bot.runtime.turn import Outcome, take_one
+from bot.runtime.watchers import Watchers
 from bot.runtime.workbench import Aside
 from bot.runtime.workshop import Workshop
 from bot.runtime.writer import Urgency, Writer
@@ -105,6 +106,7 @@ class Service:
         self.writer = Writer(self.workers)
         self.delivery = Delivery(app, channel, self.scope, self.writer)
         self.workshop = Workshop(app, self.delivery, Aside())
+        self.watchers = Watchers(app, self.delivery)
         self.arrived = asyncio.Event()
         self._waiting: dict[str, tuple[float, str]] = {}
         self._ephemeral: set[asyncio.Task[None]] = set()
@@ -119,6 +121,7 @@ class Service:
             *(asyncio.create_task(self._turns(stopping)) for _ in range(self.workers)),
             asyncio.create_task(self.delivery.run(stopping)),
             asyncio.create_task(self.workshop.run(stopping)),
+            asyncio.create_task(self.watchers.run(stopping)),
             asyncio.create_task(self._show_typing(stopping)),
         ]
         waiting = asyncio.create_task(stopping.wait())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
+from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, MessageOriginUser, Update, User
 
 from bot.channels.telegram.marks import marked
 from bot.core.events import (
@@ -144,7 +144,14 @@ def _message(key: str, message: Message, me: Me, *, edited: bool) -> Incoming | 
         edited=edited,
         album=f"{NAME}:{me.id}:{message.chat.id}:album:{message.media_group_id}" if message.media_group_id else "",
         private=not group,
+        forwarded=message.forward_origin is not None,
+        ours=_is_ours(message, me),
     )
+
+
+def _is_ours(message: Message, me: Me) -> bool:
+    origin = message.forward_origin
+    return isinstance(origin, MessageOriginUser) and origin.sender_user.id == me.id
 
 
 def _is_service(message: Message) -> bool:
@@ -152,6 +159,8 @@ def _is_service(message: Message) -> bool:
 
 
 def _what(message: Message, me: Me) -> What | None:
+    if message.text is not None and message.forward_origin:
+        return Text(clean(message.text), marked(message.text, message.entities))  # nobody forwards a command to run it
     if message.text is not None:
         return _typed(clean(message.text), me, marked(message.text, message.entities))
     if message.contact:

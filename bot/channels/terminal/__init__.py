@@ -22,6 +22,9 @@ from bot.text import Texts
 from db.files import Files
 
 NAME = "terminal"
+FORWARDED = re.compile(r"\s*\[chuyển tiếp\]\s*(?=\S)", re.IGNORECASE)
+"""What stands before the words of somebody else that are passed on."""
+
 STYLES = {"b": "\033[1m", "i": "\033[3m", "code": "\033[36m"}
 PLAIN = "\033[0m"
 
@@ -43,10 +46,11 @@ class Terminal:
     def read(self, raw: str) -> Incoming:
         """One line as `raw_line` wrote it."""
         kept = json.loads(raw)
-        chat = ChatRef(NAME, kept["who"])
-        return Incoming(
-            kept["key"], chat, Sender(kept["who"], kept["who"]), datetime.fromisoformat(kept["at"]), _what(kept["line"])
-        )
+        chat, at = ChatRef(NAME, kept["who"]), datetime.fromisoformat(kept["at"])
+        passed_on = FORWARDED.match(kept["line"])
+        what = Text(clean(kept["line"][passed_on.end() :])) if passed_on else _what(kept["line"])
+        sender = Sender(kept["who"], kept["who"])
+        return Incoming(kept["key"], chat, sender, at, what, forwarded=passed_on is not None)
 
     def deep_link(self, payload: str) -> str:
         """The line to type."""

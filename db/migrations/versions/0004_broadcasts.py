@@ -15,10 +15,14 @@ def _known_states(*states: str) -> str:
     return f"state IN ({', '.join(repr(state) for state in states)})"
 
 
+def _index_where(name: str, where: str, *columns: str, unique: bool = False) -> None:
+    found = sa.text(where)
+    op.create_index(name, "outbox", list(columns), unique=unique, sqlite_where=found, postgresql_where=found)
+
+
 def _index_ready(*columns: str) -> None:
     op.drop_index("outbox_ready", table_name="outbox")
-    ready = sa.text("state = 'ready'")
-    op.create_index("outbox_ready", "outbox", list(columns), sqlite_where=ready, postgresql_where=ready)
+    _index_where("outbox_ready", "state = 'ready'", *columns)
 
 
 def upgrade() -> None:
@@ -117,6 +121,7 @@ def upgrade() -> None:
         sa.Column("send_at", db.types.Moment(timezone=True), nullable=False),
         sa.Column("cursor", sa.Integer(), nullable=False),
         sa.Column("started_at", db.types.Moment(timezone=True), nullable=True),
+        sa.Column("edited_at", db.types.Moment(timezone=True), nullable=True),
         sa.Column("fanned_at", db.types.Moment(timezone=True), nullable=True),
         sa.Column("ended_at", db.types.Moment(timezone=True), nullable=True),
         sa.Column("recurrence_id", sa.Integer(), nullable=True),
@@ -216,6 +221,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("broadcast_id", "person_id"),
     )
+    op.create_index("ix_unreached_person_id", "unreached", ["person_id"], unique=False)
     op.create_table(
         "visit",
         sa.Column("broadcast_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -239,10 +245,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("broadcast_id", "person_id"),
     )
+    op.create_index("ix_visit_person_id", "visit", ["person_id"], unique=False)
+    op.create_table(
+        "watch",
+        sa.Column("broadcast_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("chat_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["broadcast_id"],
+            ["broadcast.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["chat_id"],
+            ["chat.id"],
+        ),
+        sa.PrimaryKeyConstraint("broadcast_id", "chat_id"),
+    )
     _index_ready("channel", "lane", "not_before", "id", "chat_id")
     with op.batch_alter_table("outbox", table_kwargs={"sqlite_autoincrement": True}) as batch:
         batch.drop_constraint("outbox_state_known", type_="check")
-        batch.create_check_constraint("outbox_state_known", sa.text(_known_states(*STATES, "held", "cancelled")))
+        known = " OR ".join(f"state = '{state}'" for state in (*STATES, "held", "cancelled"))
+        batch.create_check_constraint("outbox_state_known", sa.text(known))
+        batch.drop_constraint("outbox_dedupe_once", type_="unique")
+        batch.alter_column("dedupe", existing_type=sa.String(), nullable=True)
         batch.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="0"))
         batch.add_column(sa.Column("broadcast_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("person_id", sa.Integer(), nullable=True))
@@ -250,27 +275,17 @@ def upgrade() -> None:
         batch.create_foreign_key("outbox_edits_id_fkey", "outbox", ["edits_id"], ["id"])
         batch.create_foreign_key("outbox_broadcast_id_fkey", "broadcast", ["broadcast_id"], ["id"])
         batch.create_foreign_key("outbox_person_id_fkey", "person", ["person_id"], ["id"])
-    op.create_index(
-        "outbox_edits",
-        "outbox",
-        ["edits_id"],
-        unique=False,
-        sqlite_where=sa.text("edits_id IS NOT NULL"),
-        postgresql_where=sa.text("edits_id IS NOT NULL"),
-    )
-    op.create_index(
-        "outbox_of_broadcast",
-        "outbox",
-        ["broadcast_id", "state", "person_id"],
-        unique=False,
-        sqlite_where=sa.text("broadcast_id IS NOT NULL"),
-        postgresql_where=sa.text("broadcast_id IS NOT NULL"),
-    )
+    first = "broadcast_id IS NOT NULL AND edits_id IS NULL"
+    _index_where("outbox_dedupe_once", "dedupe IS NOT NULL", "dedupe", unique=True)
+    _index_where("outbox_once_a_person", first, "broadcast_id", "person_id", unique=True)
+    _index_where("outbox_edits", "edits_id IS NOT NULL", "edits_id")
+    _index_where("outbox_of_broadcast", "broadcast_id IS NOT NULL", "broadcast_id", "state", "person_id", "chat_id")
 
 
 def downgrade() -> None:
     """Back."""
     for table in (
+        "watch",
         "visit",
         "unreached",
         "broadcast_event",
@@ -282,10 +297,15 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     _index_ready("channel", "lane", "id")
+    for name in ("outbox_dedupe_once", "outbox_once_a_person", "outbox_of_broadcast", "outbox_edits"):
+        op.drop_index(name, table_name="outbox")
     op.execute("UPDATE outbox SET state = 'dead', reason = state WHERE state IN ('held', 'cancelled')")
+    op.execute("UPDATE outbox SET dedupe = 'outbox:' || id WHERE dedupe IS NULL")
     with op.batch_alter_table("outbox", table_kwargs={"sqlite_autoincrement": True}) as batch:
         batch.drop_constraint("outbox_state_known", type_="check")
         batch.create_check_constraint("outbox_state_known", sa.text(_known_states(*STATES)))
+        batch.alter_column("dedupe", existing_type=sa.String(), nullable=False)
+        batch.create_unique_constraint("outbox_dedupe_once", ["dedupe"])
         for name in ("broadcast_id", "person_id", "edits_id"):
             batch.drop_constraint(f"outbox_{name}_fkey", type_="foreignkey")
             batch.drop_column(name)

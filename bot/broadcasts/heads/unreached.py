@@ -1,0 +1,55 @@
+"""Whom an announcement did not reach: when it has ended the heads of their groups are told, once."""
+
+from collections.abc import Mapping
+
+from bot.broadcasts import wording
+from bot.broadcasts.heads import passing_on
+from bot.core.replies import Button, Reply, column
+from bot.feature import Work
+from db import visits
+from db.broadcasts import Broadcast
+from db.visits import TOLD
+
+LIST, TOLD_LIST = "visit.list", "visit.told"
+LOUD, SHEET = "passing.loud", "passing.sheet"
+NO_GROUP = "-"
+"""What stands for the empty group in a button."""
+
+
+def tell_heads(work: Work, broadcast: Broadcast) -> None:
+    """Each head of a group in which people were not reached, or who stands in for one."""
+    heads = passing_on.heads_by_group(work)
+    if not heads or not passing_on.heads_get(work.session, broadcast):
+        return
+    for group, results in visits.counts(work.session, broadcast.id).items():
+        for head in heads.get(group, ()) if left(results) else ():
+            reply = _told(work, broadcast, group, left(results))
+            work.tell(passing_on.does_it(work, head).person_id, reply, f"broadcast:{broadcast.id}:head:{head.id}")
+
+
+def left(results: Mapping[str, int]) -> int:
+    """How many are still to be told, of what `visits.counts` counts in a group."""
+    return sum(results.values()) - results.get(TOLD, 0)
+
+
+def _told(work: Work, broadcast: Broadcast, group: str, count: int) -> Reply:
+    values = {"number": wording.number(broadcast), "title": broadcast.title, "group": name_of(work, group)}
+    opens = work.button("visiting.button_list", page_data(LIST, broadcast.id, group))
+    return Reply(work.say("visiting.head", **values, count=count), column([opens, *ways(work, broadcast)]))
+
+
+def page_data(which: str, broadcast_id: int, group: str, page: int = 1) -> str:
+    """The button that opens a page of a list."""
+    return f"{which}:{broadcast_id}:{page}:{group or NO_GROUP}"
+
+
+def ways(work: Work, broadcast: Broadcast) -> list[Button]:
+    """To read it aloud, and to post it."""
+    loud = work.button("visiting.button_loud", f"{LOUD}:{broadcast.id}")
+    return [loud, work.button("visiting.button_sheet", f"{SHEET}:{broadcast.id}")]
+
+
+def name_of(work: Work, group: str) -> str:
+    """The group as people call it; one that has left the profile keeps its id."""
+    known = work.ward.group(group)
+    return (known.name if known else group) or work.app.say.label("visiting.no_group")

@@ -1,0 +1,101 @@
+"""How far an announcement is, told to staff who watch it by editing one message in their chat."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.broadcasts import wording
+from bot.broadcasts.officer import watching
+from bot.core.events import ChatRef
+from bot.feature import App, Work
+from bot.runtime.delivery import Delivery
+from bot.runtime.progress import Progress
+from bot.runtime.writer import Urgency
+from db import watches
+from db.broadcasts import Broadcast
+from db.staff import Staff
+from db.watches import Watch
+
+EVERY = 4.0
+"""Seconds between two looks: each edit takes the place of a message that could leave."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What one message says now; `over` where it is the last word."""
+
+    watch: Watch
+    chat: ChatRef
+    text: str
+    over: bool
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The message for those who show it."""
+        return self.watch.broadcast_id, self.watch.chat_id
+
+
+class Watchers:
+    """All who watch on one channel; what they see is kept over a restart by the id of the message."""
+
+    def __init__(self, app: App, delivery: Delivery) -> None:
+        self.app, self.delivery = app, delivery
+        self.progress = Progress(app.say, delivery)
+        self._told: dict[tuple[int, int], str] = {}
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Tell what is new until told to stop; nothing of it is owed to anybody."""
+        while not stopping.is_set():
+            with suppress(SQLAlchemyError):  # busy, full or away: there is a next time
+                await self.tell()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), EVERY)
+
+    async def tell(self) -> None:
+        """Show everybody how far it is now."""
+        for news in await asyncio.to_thread(self._news):
+            if news.text and self._told.get(news.key) != news.text:
+                await self._show(news)
+            if news.over:
+                await self._write(news, "")
+
+    async def _show(self, news: News) -> None:
+        self.progress.messages.setdefault(news.key, news.watch.message)
+        shown = await self.progress.show(news.key, news.chat, news.text)
+        self._told[news.key] = news.text
+        if shown and shown != news.watch.message:
+            await self._write(news, shown)
+
+    async def _write(self, news: News, message: str) -> None:
+        """Which message it is; none when it is over."""
+        if not message:
+            self.progress.messages.pop(news.key, None)
+            self._told.pop(news.key, None)
+        await self.delivery.writer.run(Urgency.CLOCK, lambda: self._note(news.watch, message))
+
+    def _note(self, watch: Watch, message: str) -> None:
+        with self.app.database.write() as session:
+            if message:
+                watches.stands(session, watch, message)
+            else:
+                watches.end(session, watch)
+
+    def _news(self) -> Sequence[News]:
+        with self.app.database.read() as session:
+            work = Work(self.app, session, self.app.clock(), self.app.profile())
+            rows = watches.of_channel(session, self.delivery.scope.channel)
+            return [
+                News(watch, ChatRef(chat.channel, chat.address), *self._said(work, broadcast, staff))
+                for watch, broadcast, chat, staff in rows
+            ]
+
+    def _said(self, work: Work, broadcast: Broadcast, staff: Staff | None) -> tuple[str, bool]:
+        """Nothing to whom it is nothing any more."""
+        if staff is None or not watching.sees(staff, broadcast):
+            return "", True
+        said = watching.far(work, broadcast, self.delivery.channel.limits.rate)
+        text = work.app.say.label("watching.live", number=wording.number(broadcast), far=said)
+        return text, broadcast.state not in watching.GOING
