@@ -120,4 +120,4 @@ def test_a_chat_that_is_open_elsewhere_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_number_that_the_menu_does_not_have(tmp_path: Path) -> None:
     printed = bot(tmp_path, "run", typed="/start\n7\n").stdout
-    assert printed.rstrip().endswith("Ông/bà vui lòng chọn một số từ 1 đến 3, hoặc gõ câu hỏi bằng chữ.")
+    assert printed.rstrip().endswith("Ông/bà vui lòng chọn một số từ 1 đến 4, hoặc gõ câu hỏi bằng chữ.")
