@@ -3,20 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam, func, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, text
 from sqlmodel import Session, col
 
 from db.broadcasts import Broadcast, Visit
 from db.businesses import Business
-from db.cases import Case
 from db.meetings import Guest, Meeting
 from db.outbox import OutboxRow, OutboxState
 from db.people import Person
+from db.visits import newest_phone, phone_of
 
 TOLD = "told"
 WALKED_IN = "walked_in"
@@ -95,24 +93,13 @@ def one_silent(session: Session, meeting: Meeting, person_id: int) -> Line | Non
 
 def everybody(session: Session, meeting: Meeting) -> Iterator[Line]:
     """All guests in the order of their answers, then the silent; for a table."""
-    guests = _guests(meeting.id).add_columns(_newest_phone(col(Guest.person_id)).label("own"))
+    guests = _guests(meeting.id).add_columns(newest_phone(col(Guest.person_id)).label("own"))
     for row in session.execute(guests.order_by(col(Guest.id))):
         line = _line(row)
         yield replace(line, phone=line.phone or row.own or "")
-    rows = _silent(meeting).add_columns(_newest_phone(col(Person.id)).label("own"))
+    rows = _silent(meeting).add_columns(newest_phone(col(Person.id)).label("own"))
     for row in session.execute(rows.order_by(col(Person.id))):
         yield Line(row.id, row.called, row.place, row.own or "", result=row.result)
-
-
-def called(session: Session, whom: tuple[int, int], result: str, *, staff_id: int, now: datetime) -> None:
-    """What a call achieved with somebody about an invitation (`whom`: its broadcast, then they).
-
-    The last word counts.
-    """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    said: dict[str, Any] = {"result": result, "staff_id": staff_id, "at": now}
-    kept = insert(Visit).values({"broadcast_id": whom[0], "person_id": whom[1], "note": "", **said})
-    session.execute(kept.on_conflict_do_update(index_elements=["broadcast_id", "person_id"], set_=said))
 
 
 def _group() -> sa.ColumnElement[str]:
@@ -189,22 +176,7 @@ def _silent(meeting: Meeting, group: str | None = None) -> Any:
 
 
 def _silent_line(session: Session, row: Any) -> Line:
-    return Line(row.id, row.called, row.place, _phone_of(session, row.id), result=row.result)
-
-
-def _phone_of(session: Session, person_id: int) -> str:
-    return session.execute(_phone(), {"person": person_id}).scalar() or ""
-
-
-@cache
-def _phone() -> Any:
-    return sa.select(_newest_phone(bindparam("person", type_=sa.Integer)))
-
-
-def _newest_phone(person: Any) -> Any:
-    """The newest number that somebody gave with a case of their own; nothing of a protected case goes to others."""
-    own = col(Case.reporter_id) == person, col(Case.phone) != "", ~col(Case.protected), ~col(Case.anonymous)
-    return sa.select(col(Case.phone)).where(*own).order_by(col(Case.id).desc()).limit(1).scalar_subquery()
+    return Line(row.id, row.called, row.place, phone_of(session, row.id), result=row.result)
 
 
 def latest_reminder(session: Session, prefix: str) -> Broadcast | None:

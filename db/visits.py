@@ -115,13 +115,20 @@ def _missed(broadcast_id: int) -> Any:
 
 
 def _with_phone(session: Session, row: Any) -> Missed:
-    phone = session.execute(_phone(), {"person_id": row.person_id}).scalar()
-    return Missed(row.person_id, row.name, row.place, phone or "", row.result)
+    return Missed(row.person_id, row.name, row.place, phone_of(session, row.person_id), row.result)
+
+
+def phone_of(session: Session, person_id: int) -> str:
+    """The number at which somebody may be called; empty where none is known."""
+    return session.execute(_phone(), {"person": person_id}).scalar() or ""
 
 
 @cache
-def _phone() -> sa.Select[Any]:
+def _phone() -> Any:
+    return sa.select(newest_phone(bindparam("person", type_=sa.Integer)))
+
+
+def newest_phone(person: Any) -> Any:
     """The newest number that somebody gave with a case of their own; nothing of a protected case goes to others."""
-    own = col(Case.reporter_id) == bindparam("person_id")
-    open_ones = col(Case.phone) != "", ~col(Case.protected), ~col(Case.anonymous)
-    return sa.select(col(Case.phone)).where(own, *open_ones).order_by(col(Case.id).desc()).limit(1)
+    own = col(Case.reporter_id) == person, col(Case.phone) != "", ~col(Case.protected), ~col(Case.anonymous)
+    return sa.select(col(Case.phone)).where(*own).order_by(col(Case.id).desc()).limit(1).scalar_subquery()

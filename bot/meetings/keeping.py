@@ -24,7 +24,7 @@ class Standing(StrEnum):
 
 
 def standing(due_on: date, status: str, answered_at: datetime | None, today: date) -> Standing:
-    """A promise is kept when its case is answered; an extension of the case moves no promise."""
+    """A promise is kept when its case is answered, whatever the answer; an extension of the case moves no promise."""
     if status in ANSWERED and answered_at is not None:
         return Standing.KEPT if local_date(answered_at) <= due_on else Standing.KEPT_LATE
     if status in GIVEN_UP:

@@ -87,7 +87,6 @@ class Organising:
             audience=compose_flow.audience_of(answers),
             subject=meeting.subject,
             signer=str(answers["signer"]),
-            late="drop",
             send_at=compose_flow.when_of(answers),
             again=int(str(again)) if again else None,
             kind=KIND,

@@ -13,7 +13,7 @@ from bot.core.replies import Button, Reply, Rows, column
 from bot.feature import App, ButtonRoute, Feature, NoticeKind, Turn, Work
 from bot.meetings import card, invitation, life, places, rules, telling
 from bot.people.staff import EVERYBODY, acting_for, stands_in_for
-from db import invited
+from db import invited, visits
 from db.broadcasts import Broadcast, BroadcastState
 from db.invited import RESULTS, Line
 from db.meetings import Meeting, MeetingState, locked
@@ -273,5 +273,5 @@ def mark(turn: Turn, argument: str) -> None:
         return
     meeting, line, named = found
     whom = meeting.invitation_id or 0, named[1]
-    invited.called(turn.session, whom, RESULTS[named[2] - 1], staff_id=turn.staff.id, now=turn.now)
+    visits.record(turn.session, whom, RESULTS[named[2] - 1], staff_id=turn.staff.id, now=turn.now)
     _show(turn, meeting, line.group, 1)

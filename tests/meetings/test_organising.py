@@ -82,7 +82,7 @@ def test_one_submission_makes_the_meeting_and_its_invitation(app: App, minh: Own
     assert (meeting.title, meeting.place, meeting.capacity) == ("Đối thoại về vỉa hè", "Hội trường UBND phường", 80)
     assert (meeting.latitude, meeting.longitude) == (20.94015, 106.31642)
     assert meeting.closes_at == in_days(app, 9).replace(hour=20)
-    assert (sent.kind, sent.late, sent.expires_at) == ("invitation", "drop", meeting.starts_at)
+    assert (sent.kind, sent.late, sent.expires_at) == ("invitation", "send", meeting.starts_at)
     assert (sent.unit, meeting.unit, meeting.author_id) == ("kthtdt", "kthtdt", sent.author_id)
     event = Calendar.from_ical(app.files.read(sent.file_sha)).events[0]
     assert (str(event["UID"]), event.start) == (meeting.uid, meeting.starts_at)

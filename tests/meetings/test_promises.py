@@ -201,7 +201,7 @@ def test_the_unit_is_reminded_and_the_answer_keeps_the_promise(app: App, meeting
     assert "không đến" not in " ".join(days.heard("minh")).lower()
     days.until("2027-01-15 12:00", timedelta(hours=4))
     assert days.case(promise.case_id).status == Status.CLOSED
-    assert "đã thực hiện ngày 28/12/2026, trễ hạn" in Owner(app, "lan").says("/camket")
+    assert "đã báo kết quả ngày 28/12/2026, trễ hạn" in Owner(app, "lan").says("/camket")
     assert minh
 
 
@@ -305,7 +305,7 @@ def test_the_next_invitation_opens_with_what_became_of_the_last_promises(app: Ap
     promised(app, last, date(2026, 12, 31), key="open")
     assert answers(app, kept)
     clock.advance(timedelta(days=10))
-    assert line() == "Kỳ trước (03/12/2026): 3 việc đã hứa, đã thực hiện 1, đang thực hiện 1, quá hạn 1. Xem /camket."
+    assert line() == "Kỳ trước (03/12/2026): 3 việc đã hứa, đã báo kết quả 1, đang thực hiện 1, quá hạn 1. Xem /camket."
     change(app, last, state=MeetingState.CANCELLED)
     assert "02/12/2026" in line()
 
