@@ -3,14 +3,23 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from db.types import Moment
 
+UNGROUPED = text(
+    "group_id IS NULL AND (reported_at IS NOT NULL OR feedback = -1"
+    " OR text <> '' AND (decision = 'none' OR decision = 'suggest' AND entry = ''))"
+)
+"""What the FAQ did not answer, or not rightly, and nobody has put with its like yet."""
+
 
 class QuestionRow(SQLModel, table=True):
-    """One question as it was understood; long numbers in the text are masked before they come here."""
+    """One question as it was understood; long numbers in the text are masked before they come here.
+
+    Whoever pressed "this answer is wrong" did so at `reported_at`. `group_id` is where the staff find it.
+    """
 
     __tablename__ = "question"
     __table_args__ = (
@@ -20,6 +29,9 @@ class QuestionRow(SQLModel, table=True):
             "decision IN ('answer', 'suggest', 'report', 'smalltalk', 'none', 'shown')", name="question_decision_known"
         ),
         CheckConstraint("feedback IN (-1, 0, 1)", name="question_feedback_known"),
+        Index("question_ungrouped", "id", sqlite_where=UNGROUPED, postgresql_where=UNGROUPED),
+        # Who was given this answer lately.
+        Index("question_of_entry", "entry", "asked_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -29,11 +41,13 @@ class QuestionRow(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     text: str
     decision: str
-    entry: str = Field(default="", index=True)
+    entry: str = ""
     score: float = 0.0
     feedback: int = 0
     remark: str = ""
     asked_at: datetime = Field(sa_type=Moment, index=True)
+    reported_at: datetime | None = Field(default=None, sa_type=Moment)
+    group_id: int | None = Field(default=None, foreign_key="question_group.id", index=True)
 
 
 def last_of(session: Session, chat_id: int) -> QuestionRow | None:

@@ -9,6 +9,7 @@ from db.claims import Claim
 from db.clockwork import Daily, Reminder
 from db.dossiers import Dossier, DossierCount
 from db.drafts import DraftRow
+from db.entries import ContentVersion, OwnEntry, Phrasing, ShippedEntry
 from db.inbox import InboxRow
 from db.letters import Letter
 from db.meetings import Guest, Meeting, MeetingChange, MeetingEvent, MeetingQuestion, Promise, Support
@@ -17,9 +18,12 @@ from db.outbox import OutboxRow
 from db.people import Chat, Consent, Person
 from db.questions import QuestionRow
 from db.staff import Invitation, Staff
+from db.unanswered import AnswerOptOut, AskerNotice, QuestionGroup
 from db.watches import Watch
 
 __all__ = [
+    "AnswerOptOut",
+    "AskerNotice",
     "Attachment",
     "Broadcast",
     "BroadcastCount",
@@ -33,6 +37,7 @@ __all__ = [
     "Chat",
     "Claim",
     "Consent",
+    "ContentVersion",
     "Daily",
     "Dossier",
     "DossierCount",
@@ -47,11 +52,15 @@ __all__ = [
     "MeetingQuestion",
     "Order",
     "OutboxRow",
+    "OwnEntry",
     "Person",
+    "Phrasing",
     "Promise",
+    "QuestionGroup",
     "QuestionRow",
     "Recurrence",
     "Reminder",
+    "ShippedEntry",
     "Staff",
     "Subscription",
     "Support",
