@@ -14,6 +14,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
+from bot.answers.command_line import faq_commands
 from bot.app import compose
 from bot.broadcasts.officer.command_line import announce_command
 from bot.core.clock import local_date, utc_now
@@ -72,12 +73,14 @@ def opened() -> Iterator[App]:
 
 def telegram_rate() -> float:
     """Messages a second that Telegram takes from the running bot."""
-    from bot.channels.telegram import LIMITS  # noqa: PLC0415 - spares the other commands its import
+    from bot.channels.telegram import limits_for  # noqa: PLC0415 - spares the other commands its import
 
-    return LIMITS.rate
+    with refusing():
+        return limits_for(Settings.load().telegram_rate).rate
 
 
 cli.add_typer(staff_commands(opened), name="staff")
+cli.add_typer(faq_commands(opened), name="faq")
 cli.command("export")(export_command(opened))
 cli.command("import-cases")(import_command(opened))
 cli.command("announce")(announce_command(opened, telegram_rate))

@@ -4,6 +4,16 @@ from collections.abc import Callable
 
 import faq
 from bot.answers.ask import Asking
+from bot.answers.library import Library
+from bot.answers.staff import telling as telling_askers
+from bot.answers.staff.approving import Approving
+from bot.answers.staff.changed import Changed
+from bot.answers.staff.entries import Entries
+from bot.answers.staff.entry_card import EntryCard
+from bot.answers.staff.expiring import Expiring
+from bot.answers.staff.figures import Figures
+from bot.answers.staff.unanswered import Unanswered
+from bot.answers.staff.writing import Writing
 from bot.broadcasts import due as broadcasts_due
 from bot.broadcasts import recurring
 from bot.broadcasts.heads import loudspeaker, visiting
@@ -13,7 +23,18 @@ from bot.broadcasts.owner import proof, reading
 from bot.cases import behalf, claims, desk, dossiers, due, follow_up, mine, other_ways, report
 from bot.core.clock import Clock, utc_now
 from bot.feature import App, Feature, Routes
-from bot.meetings import answering, asking, door, invitation, ledger, questions, remind, silent
+from bot.meetings import (
+    answering,
+    asking,
+    door,
+    invitation,
+    ledger,
+    publishing,
+    questions,
+    remind,
+    silent,
+    supporters,
+)
 from bot.meetings import card as meeting_card
 from bot.meetings import due as meetings_due
 from bot.meetings.change_flow import Changing
@@ -34,16 +55,23 @@ from db.files import Files
 from db.session import Database
 
 
-def features(
-    content: faq.Content, index: faq.FaqIndex, profile: Callable[[], Ward], clock: Clock
-) -> tuple[Feature, ...]:
+def features(library: Library, profile: Callable[[], Ward], clock: Clock) -> tuple[Feature, ...]:
     """Everything that the bot can do, a line each; their order is that of the menu."""
     return (
-        Asking(content, index).feature(),
+        Asking(library).feature(),
         report.feature(profile),
         mine.feature(),
         follow_up.feature(),
         desk.feature(profile),
+        Unanswered(library).feature(),
+        telling_askers.feature(library),
+        Figures(library).feature(),
+        Entries(library).feature(),
+        EntryCard(library).feature(),
+        Writing(library, clock).feature(),
+        Approving(library).feature(),
+        Changed(library).feature(),
+        Expiring(library).feature(),
         other_ways.feature(),
         welcome.feature(),
         registering.feature(profile),
@@ -60,12 +88,12 @@ def features(
         control.feature(),
         correcting.feature(),
         recurring.feature(),
+        meetings_due.feature(),  # a change counts before its notice leaves
         broadcasts_due.feature(),
         Organising(profile, clock).feature(),
         Changing(profile, clock).feature(),
         meeting_card.feature(),
         invitation.feature(),
-        meetings_due.feature(),
         answering.feature(),
         remind.feature(),
         door.feature(),
@@ -74,6 +102,8 @@ def features(
         asking.feature(profile),
         questions.feature(),
         Promises(profile, clock).feature(),
+        publishing.feature(Promises(profile, clock).by),
+        supporters.feature(),
         Minutes(profile, clock).feature(),
         ledger.feature(),
         watching.feature(),
@@ -98,9 +128,12 @@ def compose(
     """
     profile = Profile(settings.ward_file)
     content = content or faq.load_content()
-    composed = features(content, index or faq.cached_index(content, settings.data_dir), profile, clock)
+    library = Library(content, index or faq.cached_index(content, settings.data_dir))
+    composed = features(library, profile, clock)
     database = Database(settings.database)
     database.migrate()
+    with database.read() as session:
+        library.catch_up(session)
     return App(
         database=database,
         files=Files(settings.data_dir / "files"),

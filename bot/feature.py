@@ -57,19 +57,27 @@ class Work:
         """A button whose label is in the catalogue."""
         return Button(self.app.say.label(key, **values), data)
 
-    def tell(self, person_id: int, reply: Reply, dedupe: str, lane: Lane = Lane.ANSWER) -> int:
+    def tell(
+        self,
+        person_id: int,
+        reply: Reply,
+        dedupe: str,
+        lane: Lane = Lane.ANSWER,
+        *,
+        until: datetime | None = None,
+    ) -> int:
         """Write to somebody where they were heard last; the number of messages, 0 where they are reached nowhere.
 
         They are enqueued as `dedupe`#1, #2, …, once. What many are told at once goes behind the answers, in a `lane` of
-        the mass sends.
+        the mass sends. What has not left by `until` never does.
         """
         chat = reachable(self.session, person_id)
         if chat is None:
             return 0
         parts = split(reply, SMALLEST_TEXT)
         for number, part in enumerate(parts, start=1):
-            body = part.to_json()
-            outbox.enqueue(self.session, chat, dedupe=f"{dedupe}#{number}", body=body, at=self.now, lane=lane)
+            body, name = part.to_json(), f"{dedupe}#{number}"
+            outbox.enqueue(self.session, chat, dedupe=name, body=body, at=self.now, lane=lane, until=until)
         return len(parts)
 
 
@@ -103,16 +111,23 @@ class Turn(Work):
         self.replies.append(Reply(text, rows))
 
 
+def _always(_session: Session, _broadcast: Broadcast) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class NoticeKind:
     """What is special about a kind of announcement: the key of its first line, and the buttons under it.
 
-    `again` is the button with which its author mends what was returned; empty where that is made anew.
+    `again` is the button with which its author mends what was returned; empty where that is made anew. Without `edits`
+    its words follow something else, and nobody corrects them by themselves. Nothing of it leaves before it is `ready`.
     """
 
     header: str
     rows: Callable[["App", Broadcast], Rows]
     again: str = ""
+    edits: bool = True
+    ready: Callable[[Session, Broadcast], bool] = _always
 
 
 T = TypeVar("T")

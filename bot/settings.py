@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -12,6 +12,9 @@ from sqlalchemy.exc import ArgumentError
 from bot import ward
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+MOST_A_SECOND = 1000
+"""With paid broadcasts: core.telegram.org/bots/faq, "Paid Broadcasts"."""
+
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -29,6 +32,7 @@ class Settings(BaseSettings):
     telegram_token: Annotated[str, NoDecode] = ""
     telegram_api_url: str = "https://api.telegram.org"
     telegram_proxy: str = ""
+    telegram_rate: Annotated[int, Field(ge=1, le=MOST_A_SECOND)] = 30
     database_url: str = ""
     data_dir: Path = Path("data")
     ward_file: Path = ward.SHIPPED

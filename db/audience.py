@@ -1,61 +1,45 @@
-"""Whom a broadcast concerns, and how its messages get into the outbox, some thousand people at a time.
+"""Whom a broadcast concerns.
 
 An audience is plain named data, as `bot.broadcasts.audience.Audience` writes it.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Select, SQLColumnExpression, exists, func, literal, text
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
-from db.broadcasts import Broadcast, Unreached, Visit
+from db.broadcasts import Unreached, Visit
 from db.businesses import Business, Subscription
 from db.cases import Case
 from db.meetings import Guest, Meeting
-from db.outbox import Lane, OutboxRow, OutboxState
+from db.outbox import OutboxRow, OutboxState
 from db.people import Chat, Person
-from db.types import Moment
 
 Kept = Mapping[str, object]
 Column = SQLColumnExpression[Any]
-
-SLICE = 5_000
-"""People in one transaction: on SQLite everybody who writes waits for it, less than a tenth of a second."""
 
 NOT_REACHED = (OutboxState.DEAD, OutboxState.DOUBT)
 
 
 def count(session: Session, audience: Kept, subject: str) -> tuple[int, int]:
     """How many people a broadcast of this subject would concern, and how many of them the bot can write to."""
-    people = _people(audience, subject).subquery()
-    reached = func.count().filter(exists().where(*_here(Chat, people.c.person_id)))
+    people = people_of(audience, subject, literal(0)).subquery()
+    reached = func.count().filter(exists().where(*here(Chat, people.c.person_id)))
     row = session.execute(sa.select(func.count(), reached).select_from(people)).one()
     return int(row[0]), int(row[1])
 
 
-def fan_out_slice(session: Session, broadcast: Broadcast, now: datetime, size: int = SLICE) -> int:
-    """Give the next people of the broadcast their row in the outbox, or note that the bot does not reach them.
+def count_up_to(session: Session, audience: Kept, subject: str, most: int) -> int:
+    """How many it would concern, as far as it matters: looks for no more than `most`."""
+    people = people_of(audience, subject, literal(0)).limit(most).subquery()
+    return int(session.execute(sa.select(func.count()).select_from(people)).scalar_one())
 
-    The caller holds the broadcast's row locked. How many people it was; 0 when everybody is done.
-    """
-    people = _people(broadcast.audience, broadcast.subject)
-    ahead = people.where(people.selected_columns[0] > broadcast.cursor).order_by(people.selected_columns[0]).limit(size)
-    found, last = session.execute(sa.select(func.count(), func.max(ahead.subquery().c.person_id))).one()
-    if not found:
-        return 0
-    part = people.where(people.selected_columns[0].between(broadcast.cursor + 1, last))
-    written = _put(session, broadcast, part, now)
-    _count_on(session, broadcast.id, broadcast.cursor, last)
-    if written < found:
-        _note_unreached(session, broadcast.id, part)
-    broadcast.cursor = last
-    session.add(broadcast)
-    session.flush()
-    return int(found)
+
+ATTENDED = ("terminal",)
+"""Channels in which something arrives only while its person looks on; somebody is written to elsewhere if possible."""
 
 
 def is_free(audience: Kept) -> bool:
@@ -67,27 +51,31 @@ OF_MEETING = ("coming", "came", "silent")
 """The fields that name a meeting."""
 
 
-def _people(audience: Kept, subject: str) -> Select[int]:
-    """The ids of those whom it concerns, on an index that has them in their order."""
+def people_of(audience: Kept, subject: str, after: Column) -> Select[int]:
+    """The ids of those whom it concerns, on an index that has them in their order; those up to `after` may be left out.
+
+    What few are among many, such as who has an open case, is looked up first and not asked of everybody.
+    """
     if audience.get("coming") or audience.get("came"):
-        return _guests(audience)
-    return _whoever(audience) if is_free(audience) else _subscribed(audience, subject)
+        return _guests(audience, after)
+    return _whoever(audience, after) if is_free(audience) else _subscribed(audience, subject, after)
 
 
-def _subscribed(audience: Kept, subject: str) -> Select[int]:
+def _subscribed(audience: Kept, subject: str, after: Column) -> Select[int]:
     person = col(Subscription.person_id)
     wanting = sa.select(person).where(text("subscription.paused_at IS NULL"), col(Subscription.subject) == subject)
-    wanting = wanting.join(Business, col(Business.person_id) == person)
-    return wanting.where(*_chosen(audience), *_known(audience, person))
+    registered = exists().where(col(Business.person_id) == person, *_chosen(audience))
+    return wanting.where(registered, *_known(audience, person, after))
 
 
-def _whoever(audience: Kept) -> Select[int]:
+def _whoever(audience: Kept, after: Column) -> Select[int]:
     person = col(Person.id)
-    rows: Select[int] = sa.select(person.label("person_id")).where(*_known(audience, person))
+    rows: Select[int] = sa.select(person.label("person_id")).where(*_known(audience, person, after))
     if audience.get("reached"):
         return rows.where(_has_row(audience["reached"], person, (OutboxState.SENT, OutboxState.DOUBT)))
     if audience.get("silent"):
-        return rows.where(*is_silent(audience["silent"], person))
+        is_called = exists().where(col(Meeting.id) == audience["silent"], col(Meeting.state) == "called")
+        return rows.where(is_called, *is_silent(audience["silent"], person))
     writes = sa.select(col(Chat.person_id)).where(col(Chat.person_id) == person, col(Chat.private)).limit(1)
     registered = sa.select(col(Business.person_id)).where(col(Business.person_id) == person, *_chosen(audience))
     if any(audience.get(name) for name in CHOSEN):
@@ -96,14 +84,14 @@ def _whoever(audience: Kept) -> Select[int]:
     return rows.where(func.coalesce(writes.scalar_subquery(), registered.scalar_subquery()).is_not(None))
 
 
-def _guests(audience: Kept) -> Select[int]:
+def _guests(audience: Kept, after: Column) -> Select[int]:
     """Who comes to a meeting, or was there; only people whom the bot knows."""
     rows: Select[int] = sa.select(col(Guest.person_id).label("person_id")).where(col(Guest.person_id).is_not(None))
     if audience.get("coming"):
         rows = rows.where(col(Guest.meeting_id) == audience["coming"], col(Guest.answer) == "coming")
     if audience.get("came"):
         rows = rows.where(col(Guest.meeting_id) == audience["came"], col(Guest.came_at).is_not(None))
-    return rows.where(*_known(audience, col(Guest.person_id)))
+    return rows.where(*_known(audience, col(Guest.person_id), after))
 
 
 def is_silent(meeting_id: object, person: Column) -> list[Column]:
@@ -125,15 +113,15 @@ def _listed(audience: Kept, name: str) -> list[str]:
     return [str(value) for value in listed] if isinstance(listed, list | tuple) else []
 
 
-def _known(audience: Kept, person: Column) -> list[Column]:
+def _known(audience: Kept, person: Column, after: Column) -> list[Column]:
     """What is asked about somebody in other tables."""
     asked: list[Column] = []
     if audience.get("subjects"):
         asked.append(_wants(person, _listed(audience, "subjects")))
     if audience.get("cases"):
-        asked.append(_has_open_case(person, str(audience["cases"])))
+        asked.append(person.in_(_with_open_case(str(audience["cases"]), after)))
     if audience.get("missed"):
-        asked.append(was_missed(audience["missed"], person))
+        asked += [person.in_(_missed(audience["missed"], after)), was_missed(audience["missed"], person)]
     return asked
 
 
@@ -144,9 +132,27 @@ def _wants(person: Column, subjects: list[str]) -> Column:
     )
 
 
-def _has_open_case(person: Column, subject: str) -> Column:
-    running = col(Case.status).in_(("received", "working", "waiting", "forwarded"))
-    return exists().where(col(Case.reporter_id) == person, col(Case.subject) == subject, running)
+def _with_open_case(subject: str, after: Column) -> Select[int | None]:
+    """Nobody whose case is protected: that somebody has one is not told, not even by a notice that does not arrive."""
+    is_open = text("\"case\".status IN ('received', 'working', 'waiting', 'forwarded')")
+    reporter = col(Case.reporter_id)
+    return sa.select(reporter).where(is_open, col(Case.subject) == subject, ~col(Case.protected), reporter > after)
+
+
+def _missed(broadcast_id: object, after: Column) -> sa.CompoundSelect[int]:
+    """Everybody without a chat, and those whose message failed or is in doubt, told otherwise since or not."""
+    nowhere = sa.select(col(Unreached.person_id)).where(
+        col(Unreached.broadcast_id) == broadcast_id, col(Unreached.person_id) > after
+    )
+    row = aliased(OutboxRow, name="failed_row")
+    failed = sa.select(col(row.person_id)).where(
+        text("failed_row.broadcast_id IS NOT NULL"),
+        col(row.broadcast_id) == broadcast_id,
+        col(row.state).in_(NOT_REACHED),
+        col(row.person_id) > after,
+        col(row.edits_id).is_(None),
+    )
+    return nowhere.union(failed)
 
 
 def was_missed(broadcast_id: object, person: Column) -> Column:
@@ -169,84 +175,6 @@ def _has_row(broadcast_id: object, person: Column, states: tuple[OutboxState, ..
     )
 
 
-def _here(chat: type[Chat], person: Column) -> list[Column]:
+def here(chat: type[Chat], person: Column) -> list[Column]:
+    """Whether that is a chat in which the bot may write to somebody."""
     return [col(chat.person_id) == person, col(chat.private), col(chat.gone_since).is_(None)]
-
-
-def _put(session: Session, broadcast: Broadcast, part: Select[int], now: datetime) -> int:
-    """A row for each of them who has a chat, in the chat where they were heard last; how many rows.
-
-    The chats are locked first where the database has such locks: a turn that writes to one of them waits, and none
-    can take its next number.
-    """
-    people = part.subquery("part")
-    better = aliased(Chat, name="better")
-    values = _values(broadcast, people.c.person_id, now)
-    rows = (
-        sa.select(*values.values())
-        .select_from(people)
-        .join(Chat, sa.and_(*_here(Chat, people.c.person_id)))
-        .where(~exists().where(*_here(better, col(Chat.person_id)), col(better.id) != col(Chat.id), _later(better)))
-        .with_for_update(of=Chat)
-    )
-    put = session.execute(sa.insert(OutboxRow).from_select(list(values), rows, include_defaults=False))
-    return int(put.rowcount)  # type: ignore[attr-defined]  # an INSERT has one
-
-
-def _later(better: type[Chat]) -> Column:
-    """Whether that chat was heard later; of two that were never heard the newer one."""
-    heard, other = col(Chat.heard_at), col(better.heard_at)
-    same = (heard == other) | (heard.is_(None) & other.is_(None))
-    return (other > heard) | (heard.is_(None) & other.is_not(None)) | (same & (col(better.id) > col(Chat.id)))
-
-
-def _values(broadcast: Broadcast, person: Column, now: datetime) -> dict[str, Column]:
-    given: dict[str, Column] = {
-        "channel": col(Chat.channel),
-        "chat_id": col(Chat.id),
-        "number": col(Chat.last_number) + 1,
-        "person_id": person,
-    }
-    return given | row_values(broadcast, now)
-
-
-def row_values(broadcast: Broadcast, now: datetime) -> dict[str, Column]:
-    """What all rows of a broadcast have in common, as columns of an INSERT … SELECT."""
-    plain: dict[str, object] = {
-        "lane": int(Lane.URGENT if broadcast.urgent else Lane.NOTICE),
-        "body": "",
-        "broadcast_id": broadcast.id,
-        "version": 0,
-        "state": str(OutboxState.READY),
-        "attempts": 0,
-        "reason": "",
-        "message": "",
-    }
-    values: dict[str, Column] = {name: literal(value) for name, value in plain.items()}
-    values |= dict.fromkeys(("created_at", "not_before"), literal(now, Moment))
-    return values | {"again_in_doubt": sa.true()}
-
-
-def _count_on(session: Session, broadcast_id: int, after: int, last: int) -> None:
-    """The chats that got a row have one message more."""
-    written = sa.select(col(OutboxRow.chat_id)).where(
-        text("outbox.broadcast_id IS NOT NULL"),
-        col(OutboxRow.broadcast_id) == broadcast_id,
-        col(OutboxRow.state) == OutboxState.READY,
-        col(OutboxRow.person_id).between(after + 1, last),
-        col(OutboxRow.edits_id).is_(None),
-    )
-    chats = sa.update(Chat).where(col(Chat.id).in_(written)).values(last_number=Chat.last_number + 1)
-    session.execute(chats, execution_options={"synchronize_session": False})
-
-
-def _note_unreached(session: Session, broadcast_id: int, part: Select[int]) -> None:
-    people = part.subquery("part")
-    nowhere = sa.select(literal(broadcast_id), people.c.person_id).where(
-        ~exists().where(*_here(Chat, people.c.person_id))
-    )
-    session.execute(_table(Unreached).insert().from_select(["broadcast_id", "person_id"], nowhere))
-
-
-def _table(model: type[SQLModel]) -> sa.Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]

@@ -10,17 +10,19 @@ from sqlalchemy import Select, String, exists, func, literal, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from db.audience import SLICE, Column, row_values, was_missed
+from db.audience import ATTENDED, Column
 from db.broadcasts import DUE, MOVING, Broadcast, Unreached
 from db.businesses import Business
 from db.dispatch import PERHAPS
+from db.fan_out import SLICE, row_params, row_values
 from db.leaving import GONE
-from db.outbox import NO_SYNC, OutboxRow, OutboxState
-from db.people import Chat, Person
+from db.outbox import EDITING, NO_SYNC, OutboxRow, OutboxState
+from db.people import Chat
 
 EDITS_AT_ONCE = 2_000
 
 NAMES = ("sent", "gone", "failed", "doubt", "waiting", "held", "cancelled", "unreached")
+DONE = ("sent", "gone", "failed", "doubt", "cancelled")
 WAITS = {OutboxState.READY: "waiting", OutboxState.CLAIMED: "waiting", OutboxState.WIRE: "waiting"}
 OPEN = (OutboxState.READY, OutboxState.CLAIMED, OutboxState.WIRE, OutboxState.HELD)
 
@@ -46,7 +48,7 @@ def tally(session: Session, broadcast_id: int) -> dict[str, int]:
     """How many people are in which state; every one of `NAMES` is there. Edits of what was sent are not counted."""
     found = Counter(_counted(session, broadcast_id))
     if _version(session, broadcast_id) > 1:
-        found.subtract(_counted(session, broadcast_id, col(OutboxRow.edits_id).is_not(None)))
+        found.subtract(_counted(session, broadcast_id, EDITING))
     gone = _of(broadcast_id, OutboxState.DEAD).where(
         col(OutboxRow.reason).startswith(GONE), col(OutboxRow.edits_id).is_(None)
     )
@@ -57,7 +59,7 @@ def tally(session: Session, broadcast_id: int) -> dict[str, int]:
     return {name: found[name] for name in NAMES}
 
 
-def _counted(session: Session, broadcast_id: int, *only: Column) -> dict[str, int]:
+def _counted(session: Session, broadcast_id: int, *only: Any) -> dict[str, int]:
     rows = sa.select(col(OutboxRow.state), func.count()).where(*_in(broadcast_id), *only)
     found = Counter[str]()
     for state, number in session.execute(rows.group_by(col(OutboxRow.state))):
@@ -73,57 +75,37 @@ def _version(session: Session, broadcast_id: int) -> int:
     return session.execute(sa.select(col(Broadcast.version)).where(col(Broadcast.id) == broadcast_id)).scalar() or 1
 
 
-def tally_by_group(session: Session, broadcast_id: int) -> dict[str, dict[str, int]]:
-    """The same by neighbourhood group; those without one, and those not registered, are under the empty name."""
+def sent_by_group(session: Session, broadcast_id: int) -> dict[str, int]:
+    """How many have got it in each neighbourhood group; who has none, or is not registered, is under the empty name."""
+    found = _sent_by_group(session, broadcast_id)
+    if _version(session, broadcast_id) > 1:
+        found.subtract(_sent_by_group(session, broadcast_id, EDITING))
+    return dict(found)
+
+
+def _sent_by_group(session: Session, broadcast_id: int, *only: Any) -> Counter[str]:
+    """Without the rows of the messages themselves: the index has who got it."""
     group = func.coalesce(col(Business.neighbourhood), "")
-    gone = col(OutboxRow.reason).startswith(GONE)
-    rows = (
-        sa.select(group, col(OutboxRow.state), gone, func.count())
-        .where(*_in(broadcast_id), col(OutboxRow.edits_id).is_(None))
-        .outerjoin(Business, col(Business.person_id) == col(OutboxRow.person_id))
-        .group_by(group, col(OutboxRow.state), gone)
-    )
-    found: dict[str, dict[str, int]] = {}
-    for name, state, is_gone, number in session.execute(rows):
-        counted = found.setdefault(name, dict.fromkeys(NAMES, 0))
-        counted["gone" if is_gone and state == OutboxState.DEAD else _name(state)] += number
-    nowhere = (
-        sa.select(group, func.count())
-        .select_from(Unreached)
-        .where(col(Unreached.broadcast_id) == broadcast_id)
-        .outerjoin(Business, col(Business.person_id) == col(Unreached.person_id))
-        .group_by(group)
-    )
-    for name, number in session.execute(nowhere):
-        found.setdefault(name, dict.fromkeys(NAMES, 0))["unreached"] = number
-    return found
+    rows = sa.select(group, func.count()).where(*_in(broadcast_id, OutboxState.SENT), *only)
+    here = rows.outerjoin(Business, col(Business.person_id) == col(OutboxRow.person_id)).group_by(group)
+    return Counter(dict(session.execute(here).tuples()))
 
 
-def unreached(
-    session: Session, broadcast_id: int, group: str | None = None, after: int = 0, limit: int = 50
-) -> list[Person]:
-    """Whom the bot did not reach and nobody has told otherwise, by their ids after `after`; of one group if named."""
-    no_chat = sa.select(col(Unreached.person_id)).where(col(Unreached.broadcast_id) == broadcast_id)
-    failed = sa.select(col(OutboxRow.person_id)).where(
-        *_in(broadcast_id, OutboxState.DEAD, OutboxState.DOUBT), col(OutboxRow.edits_id).is_(None)
-    )
-    rows = select(Person).where(
-        col(Person.id).in_(no_chat.union(failed)), col(Person.id) > after, was_missed(broadcast_id, col(Person.id))
-    )
-    if group is not None:
-        lives_there = col(Business.neighbourhood) == group
-        rows = rows.where(exists().where(col(Business.person_id) == col(Person.id), lives_there))
-    return list(session.exec(rows.order_by(col(Person.id)).limit(limit)))
+FIRST = text("outbox.edits_id IS NULL")
+EDITS = text("outbox.edits_id IS NOT NULL")
 
 
 def move_slice(
-    session: Session, broadcast_id: int, states: Sequence[OutboxState], to: OutboxState, now: datetime
+    session: Session, broadcast_id: int, states: Sequence[OutboxState], to: OutboxState, now: datetime, *only: Any
 ) -> int:
-    """Take the next messages of a broadcast from these states to another; how many they were, 0 when there are none."""
-    part = _of(broadcast_id, *states).limit(SLICE).with_for_update(skip_locked=True)
+    """Take the next messages of a broadcast from these states to another; how many they were, 0 when there are none.
+
+    `only` some of them: `FIRST`, those that take the place of none, or `EDITS`.
+    """
+    part = _of(broadcast_id, *states).where(*only).limit(SLICE).with_for_update(skip_locked=True)
     settled = None if to in OPEN else now
     new: Column = literal(str(to))
-    if to == OutboxState.CANCELLED:
+    if to not in OPEN:
         new = sa.case((col(OutboxRow.reason).startswith(PERHAPS), str(OutboxState.DOUBT)), else_=str(to))
     moved = sa.update(OutboxRow).where(col(OutboxRow.id).in_(part), col(OutboxRow.state).in_(states))
     found = session.execute(moved.values(state=new, settled_at=settled), execution_options=NO_SYNC)
@@ -135,29 +117,55 @@ def any_open(session: Session, broadcast_id: int) -> bool:
     return session.execute(_of(broadcast_id, *OPEN).limit(1)).first() is not None
 
 
+def any_leaving(session: Session, broadcast_id: int) -> bool:
+    """Whether one may go by itself, without its person looking on."""
+    elsewhere = col(OutboxRow.channel).not_in(ATTENDED)
+    return session.execute(_of(broadcast_id, *OPEN).where(elsewhere).limit(1)).first() is not None
+
+
 def edit_slice(session: Session, broadcast: Broadcast, now: datetime, size: int = EDITS_AT_ONCE) -> int:
     """After a correction: enqueue edits of the messages that left in an older version; how many they were.
 
-    The caller holds the broadcast's row locked.
+    The caller holds the broadcast's row locked. Those up to `edited_to` are passed over: what has left since in an
+    older version, because it was tried again, is found by `edit_again`.
     """
-    ids = list(session.execute(_outdated(broadcast).limit(size)).scalars())
-    values = _edit_values(broadcast, now)
-    mine = col(OutboxRow.id).in_(ids)
-    rows = sa.select(*values.values()).join(Chat, col(Chat.id) == col(OutboxRow.chat_id)).where(mine)
-    session.execute(
-        sa.insert(OutboxRow).from_select(list(values), rows.with_for_update(of=Chat), include_defaults=False)
-    )
-    chats = sa.update(Chat).where(col(Chat.id).in_(sa.select(col(OutboxRow.chat_id)).where(mine)))
-    session.execute(chats.values(last_number=Chat.last_number + 1), execution_options=NO_SYNC)
+    found = session.execute(_outdated(broadcast).limit(size)).all()
+    broadcast.edited_to = found[-1].person_id if len(found) == size else _last_sent(session, broadcast)
+    session.add(broadcast)
+    ids = [row.id for row in found]
+    if ids:
+        _enqueue_edits(session, broadcast, now, ids)
     return len(ids)
 
 
-def _outdated(broadcast: Broadcast) -> Select[int]:
+def edit_again(session: Session, broadcast: Broadcast, now: datetime) -> int:
+    """The same from the first person on."""
+    broadcast.edited_to = 0
+    return edit_slice(session, broadcast, now)
+
+
+def _enqueue_edits(session: Session, broadcast: Broadcast, now: datetime, ids: list[int]) -> None:
+    values = _edit_values(broadcast)
+    mine = col(OutboxRow.id).in_(ids)
+    rows = sa.select(*values.values()).join(Chat, col(Chat.id) == col(OutboxRow.chat_id)).where(mine)
+    put = sa.insert(OutboxRow).from_select(list(values), rows.with_for_update(of=Chat), include_defaults=False)
+    session.connection().execute(put, row_params(broadcast, now))
+    chats = sa.update(Chat).where(col(Chat.id).in_(sa.select(col(OutboxRow.chat_id)).where(mine)))
+    session.execute(chats.values(last_number=Chat.last_number + 1), execution_options=NO_SYNC)
+
+
+def _outdated(broadcast: Broadcast) -> Select[int, int | None]:
     enqueued = aliased(OutboxRow, name="enqueued")
     named = exists().where(col(enqueued.dedupe) == _edit_name(broadcast))
-    return _of(broadcast.id, OutboxState.SENT).where(
-        col(OutboxRow.version) < broadcast.version, col(OutboxRow.edits_id).is_(None), ~named
-    )
+    rows = _of(broadcast.id, OutboxState.SENT).add_columns(col(OutboxRow.person_id))
+    ahead = rows.where(col(OutboxRow.person_id) > broadcast.edited_to).order_by(col(OutboxRow.person_id))
+    return ahead.where(col(OutboxRow.version) < broadcast.version, FIRST, ~named)
+
+
+def _last_sent(session: Session, broadcast: Broadcast) -> int:
+    """Nobody up to here has an older version, but for those who get it from now on."""
+    last = sa.select(func.max(col(OutboxRow.person_id))).where(*_in(broadcast.id, OutboxState.SENT))
+    return max(session.execute(last).scalar() or 0, broadcast.edited_to)
 
 
 def _edit_name(broadcast: Broadcast) -> Column:
@@ -165,7 +173,7 @@ def _edit_name(broadcast: Broadcast) -> Column:
     return beginning + sa.cast(col(OutboxRow.id), String)
 
 
-def _edit_values(broadcast: Broadcast, now: datetime) -> dict[str, Column]:
+def _edit_values(broadcast: Broadcast) -> dict[str, Column]:
     given: dict[str, Column] = {
         "dedupe": _edit_name(broadcast),
         "channel": col(OutboxRow.channel),
@@ -174,7 +182,7 @@ def _edit_values(broadcast: Broadcast, now: datetime) -> dict[str, Column]:
         "edits_id": col(OutboxRow.id),
         "person_id": col(OutboxRow.person_id),
     }
-    return given | row_values(broadcast, now)
+    return given | row_values()
 
 
 def _in(broadcast_id: int, *states: OutboxState) -> list[Any]:

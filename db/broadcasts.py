@@ -54,9 +54,11 @@ class Broadcast(SQLModel, table=True):
 
     `number` counts within the `year`; `proof` is the short random code by which anybody checks that it is real. `body`
     is the small HTML of replies; title and body change only by a correction, which raises `version` at `edited_at`.
-    `audience` is plain named data, as `rules.Audience` reads it. `late` says what happens when it was due while the bot
-    was down: "send" or "drop"; from `expires_at` on nothing of it leaves any more. `cursor` is the last person who has
-    a row in the outbox; `fanned_at` that everybody has. `settled` says that the rows in the outbox have followed the
+    `audience` is plain named data, as `bot.broadcasts.audience.Audience` reads it; when it was submitted that
+    concerned so many `people`, of whom so many were `reachable` by the bot. `late` says what happens when it
+    was due while the bot was down: "send" or "drop"; from `expires_at` on nothing of it leaves any more. `cursor` is the last person who has
+    a row in the outbox; `fanned_at` that everybody has; `edited_to` the last person whose message, if it had left in an
+    older version, is edited to this one. `settled` says that the rows in the outbox have followed the
     last change of state, or of version: who changes either takes it away, and the clock gives it back.
     """
 
@@ -101,6 +103,7 @@ class Broadcast(SQLModel, table=True):
     version: int = 1
     audience: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
     people: int = 0
+    reachable: int = 0
     urgent: bool = False
     late: str = "send"
     unit: str
@@ -121,6 +124,7 @@ class Broadcast(SQLModel, table=True):
     on_day: date | None = None
     corrects_id: int | None = Field(default=None, foreign_key="broadcast.id", index=True)
     expires_at: datetime | None = Field(default=None, sa_type=Moment)
+    edited_to: int = 0
 
 
 class BroadcastEvent(SQLModel, table=True):

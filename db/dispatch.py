@@ -32,6 +32,7 @@ class Message(NamedTuple):
     again_in_doubt: bool
     attempts: int
     reason: str
+    until: datetime | None
 
 
 class Place(NamedTuple):

@@ -73,5 +73,10 @@ def name_of(session: Session, guest: Guest) -> str:
     """The business, or the person, or whatever was said at the door."""
     if guest.person_id is None:
         return guest.name or guest.phone
-    business = session.get(Business, guest.person_id)
-    return (business.name if business else "") or session.get_one(Person, guest.person_id).name or guest.phone
+    return name_of_person(session, guest.person_id) or guest.phone
+
+
+def name_of_person(session: Session, person_id: int) -> str:
+    """The business, or the person; empty where neither has a name."""
+    business = session.get(Business, person_id)
+    return (business.name if business else "") or session.get_one(Person, person_id).name

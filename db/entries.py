@@ -24,7 +24,9 @@ class EntryState(StrEnum):
 
 WAITING = text("state = 'waiting'")
 LIVE = text("state = 'live'")
+RETURNED = text("state = 'returned'")
 KEPT = text("removed_at IS NULL")
+UNSETTLED = text("changed_at IS NOT NULL AND settled_at IS NULL")
 
 
 class OwnEntry(SQLModel, table=True):
@@ -39,6 +41,7 @@ class OwnEntry(SQLModel, table=True):
     __table_args__ = (
         Index("own_entry_one_live", "entry", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
         Index("own_entry_one_waiting", "entry", unique=True, sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("own_entry_returned", "author_id", sqlite_where=RETURNED, postgresql_where=RETURNED),
         CheckConstraint(
             "state IN ('waiting', 'returned', 'live', 'replaced', 'retired')", name="own_entry_state_known"
         ),
@@ -91,7 +94,7 @@ class Phrasing(SQLModel, table=True):
     staff_id: int = Field(foreign_key="staff.id")
     added_at: datetime = Field(sa_type=Moment)
     removed_at: datetime | None = Field(default=None, sa_type=Moment)
-    group_id: int | None = Field(default=None, foreign_key="question_group.id")
+    group_id: int | None = Field(default=None, foreign_key="question_group.id", index=True)
 
 
 class ContentVersion(SQLModel, table=True):
@@ -105,10 +108,20 @@ class ContentVersion(SQLModel, table=True):
 
 
 class ShippedEntry(SQLModel, table=True):
-    """The hash of a shipped entry as this database saw it last: a release that changes an answer is noticed."""
+    """The hash of a shipped entry as this database saw it last: a release that changes an answer is noticed.
+
+    That was at `changed_at`, and at `settled_at` staff decided whether to tell who was given the answer before.
+    """
 
     __tablename__ = "shipped_entry"
+    __table_args__ = (
+        Index("shipped_entry_unsettled", "entry", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
+        CheckConstraint("settled_at IS NULL OR settled_by IS NOT NULL", name="shipped_entry_settled_by_somebody"),
+    )
 
     entry: str = Field(primary_key=True)
     hash: str
     seen_at: datetime = Field(sa_type=Moment)
+    changed_at: datetime | None = Field(default=None, sa_type=Moment)
+    settled_by: int | None = Field(default=None, foreign_key="staff.id")
+    settled_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from db.meetings import AHEAD, COMING, HOLDING, WAITING, Answer, Guest, Meeting, MeetingChange, locked
-from db.outbox import OutboxRow, OutboxState
+from db.meetings import AHEAD, HOLDING, TO_REMIND, WAITING, Answer, Guest, Meeting, MeetingChange, locked
+from db.outbox import FIRST_OF_BROADCAST, OutboxRow, OutboxState
 
 
 def fresh(session: Session, guest_id: int) -> Guest | None:
@@ -43,8 +43,12 @@ def next_in_line(session: Session, meeting_id: int, free: int) -> Guest | None:
 @cache
 def _next_in_line() -> SelectOfScalar[Guest]:
     helped = (~col(Guest.whole)) | (col(Guest.wished) <= bindparam("free", type_=Integer))
-    rows = select(Guest).where(WAITING, Guest.meeting_id == bindparam("meeting", type_=Integer), helped)
+    rows = select(Guest).where(WAITING, Guest.meeting_id == bindparam("meeting", type_=Integer), _OUTSIDE, helped)
     return rows.order_by(col(Guest.turn)).limit(1).execution_options(populate_existing=True)
+
+
+_OUTSIDE = col(Guest.came_at).is_(None)
+"""Whoever has been let in waits no more, whatever their answer is."""
 
 
 def ahead_in_line(session: Session, meeting_id: int, turn: int | None = None) -> int:
@@ -56,7 +60,7 @@ def ahead_in_line(session: Session, meeting_id: int, turn: int | None = None) ->
 
 @cache
 def _in_line() -> SelectOfScalar[int]:
-    return select(func.count()).where(WAITING, Guest.meeting_id == bindparam("meeting", type_=Integer))
+    return select(func.count()).where(WAITING, Guest.meeting_id == bindparam("meeting", type_=Integer), _OUTSIDE)
 
 
 @cache
@@ -87,9 +91,24 @@ def got(session: Session, broadcast_id: int | None, person_id: int) -> bool:
     return session.exec(rows).first() is not None
 
 
+def invited(session: Session, broadcast_id: int | None, person_id: int) -> bool:
+    """Whether a broadcast is, or was to be, for somebody, whatever has become of its message by now."""
+    named = {"broadcast": broadcast_id, "person": person_id}
+    return session.exec(_invited(), params=named).first() is not None
+
+
+@cache
+def _invited() -> SelectOfScalar[int]:
+    return select(OutboxRow.id).where(
+        FIRST_OF_BROADCAST,
+        OutboxRow.broadcast_id == bindparam("broadcast", type_=Integer),
+        OutboxRow.person_id == bindparam("person", type_=Integer),
+    )
+
+
 def with_room(session: Session) -> list[int]:
     """The meetings ahead where somebody waits although places are free, or may be."""
-    somebody = exists().where(text("guest.answer = 'waiting'"), col(Guest.meeting_id) == col(Meeting.id))
+    somebody = exists().where(text("guest.answer = 'waiting'"), col(Guest.meeting_id) == col(Meeting.id), _OUTSIDE)
     room = (col(Meeting.capacity) == 0) | (col(Meeting.taken) < col(Meeting.capacity))
     rows = select(Meeting.id).where(AHEAD, room, col(Meeting.queued) > 0, somebody)
     return list(session.exec(rows.order_by(col(Meeting.starts_at), col(Meeting.id))))
@@ -112,11 +131,16 @@ def latest_notice(session: Session, meeting: Meeting) -> int | None:
 
 
 def not_told(session: Session, meeting: Meeting, what: str, limit: int) -> list[Guest]:
-    """Who comes and was not told of the meeting as it is now; `what` is "day", "hour", or "asked" again to confirm."""
-    rows = select(Guest).where(COMING, Guest.meeting_id == meeting.id, col(TOLD[what]) < meeting.sequence)
+    """Who comes and was not told of the meeting as it is now; `what` is "day", "hour", or "asked" again to confirm.
+
+    Whoever is inside already needs nothing of it.
+    """
+    rows = select(Guest).where(TO_REMIND, Guest.meeting_id == meeting.id, col(TOLD[what]) < meeting.sequence)
+    order = [col(TOLD[what]), col(Guest.id)]
     if what == "asked":
         rows = rows.where(col(Guest.confirmed) < meeting.sequence)
-    known = rows.where(col(Guest.person_id).is_not(None)).order_by(col(Guest.id)).limit(limit)
+        order.insert(0, col(Guest.confirmed))
+    known = rows.order_by(*order).limit(limit)
     return list(session.exec(known.execution_options(populate_existing=True)))
 
 
@@ -148,7 +172,7 @@ def _of_both(session: Session, source: int, target: int) -> list[int]:
     return sorted(session.exec(rows))
 
 
-STRENGTH = {Answer.LAPSED: 0, Answer.WAITING: 1, Answer.OFFERED: 2, Answer.COMING: 3}
+STRENGTH = {Answer.WALKED_IN: 0, Answer.LAPSED: 0, Answer.WAITING: 1, Answer.OFFERED: 2, Answer.COMING: 3}
 
 
 def _weight(one: Guest, other: Guest) -> tuple[bool, int, datetime]:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from db.cases import Case
-from db.meetings import Guest, Meeting, MeetingQuestion, MeetingState, Promise, Support
+from db.meetings import UNTOLD, Guest, Meeting, MeetingQuestion, MeetingState, Promise, Support
+from db.types import Moment
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Asked:
     asker_id: int | None
     wording: str
     answered: bool
+    like_id: int | None = None
     supports: int = 0
 
     @property
@@ -33,8 +36,24 @@ class Asked:
 
 def asked(session: Session, meeting_id: int) -> list[Asked]:
     """The questions in the chair's order, without those that were withdrawn, and never one that only leaders read."""
+    rows = _asked().where(col(MeetingQuestion.meeting_id) == meeting_id)
+    counts = _supports(session, meeting_id)
+    return [replace(Asked(*row), supports=counts.get(row[0], 0)) for row in session.execute(rows)]
+
+
+def one(session: Session, question_id: int) -> Asked | None:
+    """One of them."""
+    row = session.execute(_asked().where(col(MeetingQuestion.id) == question_id)).one_or_none()
+    if row is None:
+        return None
+    asker = col(Support.person_id).is_distinct_from(row.reporter_id)
+    count = select(func.count()).select_from(Support).where(Support.question_id == question_id, asker)
+    return replace(Asked(*row), supports=session.exec(count).one())
+
+
+def _asked() -> Any:
     question = MeetingQuestion
-    rows = (
+    return (
         sa.select(
             col(question.id),
             col(question.case_id),
@@ -44,13 +63,12 @@ def asked(session: Session, meeting_id: int) -> list[Asked]:
             col(Case.reporter_id),
             col(question.wording),
             col(question.answered_at).is_not(None),
+            col(question.like_id),
         )
         .join(Case, col(Case.id) == col(question.case_id))
-        .where(col(question.meeting_id) == meeting_id, ~col(Case.protected), col(Case.status) != "withdrawn")
+        .where(~col(Case.protected), col(Case.status) != "withdrawn")
         .order_by(col(question.place), col(question.id))
     )
-    counts = _supports(session, meeting_id)
-    return [replace(Asked(*row), supports=counts.get(row[0], 0)) for row in session.execute(rows)]
 
 
 def _supports(session: Session, meeting_id: int) -> dict[int, int]:
@@ -72,6 +90,22 @@ def supported_by(session: Session, meeting_id: int, person_id: int) -> set[int]:
     """The questions of a meeting that somebody supports."""
     rows = select(Support.question_id).join(MeetingQuestion, col(MeetingQuestion.id) == col(Support.question_id))
     return set(session.exec(rows.where(MeetingQuestion.meeting_id == meeting_id, Support.person_id == person_id)))
+
+
+def untold(session: Session) -> list[int]:
+    """The questions whose senders have the answer, and those who support them not yet."""
+    theirs = sa.select(col(Case.status)).where(col(Case.id) == col(MeetingQuestion.case_id)).scalar_subquery()
+    rows = select(MeetingQuestion.id).where(UNTOLD, theirs.in_(("answered", "closed")))
+    return list(session.exec(rows.order_by(col(MeetingQuestion.id))))
+
+
+def supporters(session: Session, question_id: int, *, after: int, size: int) -> list[int]:
+    """The people behind `after` who want a question answered, without its sender, in their order."""
+    asker = sa.select(col(Case.reporter_id)).join(MeetingQuestion, col(MeetingQuestion.case_id) == col(Case.id))
+    sender = asker.where(col(MeetingQuestion.id) == question_id).scalar_subquery()
+    rows = select(Support.person_id).where(Support.question_id == question_id, col(Support.person_id) > after)
+    rows = rows.where(col(Support.person_id).is_distinct_from(sender))
+    return list(session.exec(rows.order_by(col(Support.person_id)).limit(size)))
 
 
 def make_room(session: Session, source_id: int, target_id: int) -> None:
@@ -103,6 +137,7 @@ class Promised:
     held_on: datetime
     what: str
     who: str
+    unit: str
     due_on: date
     status: str
     answered_at: datetime | None
@@ -113,9 +148,9 @@ Place = tuple[int, date, int]
 
 
 def promised(session: Session, *, after: Place | None, size: int) -> list[Promised]:
-    """One page of all promises: those of the newest meeting first, within it the latest day first."""
+    """One page of all promises that leaders have seen: the newest meeting first, within it the latest day first."""
     promise = Promise
-    place = (col(promise.meeting_id), col(promise.due_on), col(promise.id))
+    place = (col(Meeting.starts_at), col(promise.meeting_id), col(promise.due_on), col(promise.id))
     rows = (
         sa.select(
             col(promise.id),
@@ -124,17 +159,21 @@ def promised(session: Session, *, after: Place | None, size: int) -> list[Promis
             col(Meeting.starts_at),
             col(promise.what),
             col(promise.who),
+            col(Case.unit),
             col(promise.due_on),
             col(Case.status),
             col(Case.answered_at),
         )
         .join(Meeting, col(Meeting.id) == col(promise.meeting_id))
         .join(Case, col(Case.id) == col(promise.case_id))
+        .where(col(promise.published_at).is_not(None))
         .order_by(*(column.desc() for column in place))
         .limit(size)
     )
-    if after:
-        rows = rows.where(sa.tuple_(*place) < sa.tuple_(*map(sa.literal, after)))
+    meeting = session.get(Meeting, after[0]) if after else None
+    if after and meeting:
+        began = sa.literal(meeting.starts_at, Moment)
+        rows = rows.where(sa.tuple_(*place) < sa.tuple_(began, *map(sa.literal, after)))
     return [Promised(*row) for row in session.execute(rows)]
 
 
@@ -143,9 +182,9 @@ Fate = tuple[date, str, datetime | None]
 
 
 def fates(session: Session, meeting_id: int | None = None) -> Sequence[Fate]:
-    """What became of the promises of a meeting, or of all."""
+    """What became of the promises of a meeting, or of all, that leaders have seen."""
     rows = sa.select(col(Promise.due_on), col(Case.status), col(Case.answered_at))
-    rows = rows.join(Case, col(Case.id) == col(Promise.case_id))
+    rows = rows.join(Case, col(Case.id) == col(Promise.case_id)).where(col(Promise.published_at).is_not(None))
     if meeting_id is not None:
         rows = rows.where(col(Promise.meeting_id) == meeting_id)
     return [(day, str(status), at) for day, status, at in session.execute(rows)]
@@ -159,7 +198,8 @@ def promises_of(session: Session, question_id: int) -> list[Promise]:
 
 def last_with_promises(session: Session, before: datetime) -> Meeting | None:
     """The newest meeting before that moment at which something was promised."""
-    any_promise = sa.exists().where(col(Promise.meeting_id) == col(Meeting.id))
+    published = col(Promise.published_at).is_not(None)
+    any_promise = sa.exists().where(col(Promise.meeting_id) == col(Meeting.id), published)
     rows = select(Meeting).where(Meeting.starts_at < before, Meeting.state != MeetingState.CANCELLED, any_promise)
     return session.exec(rows.order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc()).limit(1)).first()
 

@@ -17,9 +17,6 @@ from db.people import Person
 from db.visits import newest_phone, phone_of
 
 TOLD = "told"
-WALKED_IN = "walked_in"
-"""Instead of an answer: who came without one."""
-
 RESULTS = (TOLD, "absent", "moved", "refused")
 
 
@@ -45,29 +42,51 @@ class Line:
 
 def counts(session: Session, meeting_id: int) -> dict[tuple[str, str], tuple[int, int]]:
     """How many guests gave which answer, by group and answer, and with how many people."""
-    each = sa.select(_group().label("place"), _answer().label("answer"), _party().label("party")).select_from(Guest)
-    rows = each.outerjoin(Business, _is_theirs()).where(col(Guest.meeting_id) == meeting_id).subquery()
+    each: Any = sa.select(_group().label("place"), col(Guest.answer).label("answer"), _party().label("party"))
+    each = each.select_from(Guest).outerjoin(Business, _is_theirs())
+    rows = each.where(col(Guest.meeting_id) == meeting_id).subquery()
     counted = sa.select(rows.c.place, rows.c.answer, func.count(), func.sum(rows.c.party))
     found = session.execute(counted.group_by(rows.c.place, rows.c.answer))
     return {(group, answer): (number, int(people)) for group, answer, number, people in found}
 
 
 def silent_counts(session: Session, meeting: Meeting) -> dict[str, int]:
-    """How many got the invitation and have not answered, by group."""
+    """How many got the invitation and have not answered, by group; this reads all of them."""
     rows = _silent(meeting).subquery()
     counted = sa.select(rows.c.place, func.count()).group_by(rows.c.place)
     return {str(group): int(number) for group, number in session.execute(counted)}
 
 
-def count(session: Session, meeting_id: int, answers: tuple[str, ...]) -> int:
-    """How many gave one of these answers."""
-    mine = col(Guest.meeting_id) == meeting_id, _answer().in_(answers)
-    return int(session.execute(sa.select(func.count()).where(*mine)).scalar_one())
+def silent_count(session: Session, meeting: Meeting, group: str | None = None) -> int:
+    """How many of a group are silent, of all where None: who got the invitation, less who of them has answered."""
+    if group is not None:
+        rows = _silent(meeting, group).subquery()
+        return int(session.execute(sa.select(func.count()).select_from(rows)).scalar_one())
+    got = sa.select(func.count()).select_from(OutboxRow).where(*_got(meeting))
+    reached = _got(meeting), col(OutboxRow.person_id) == col(Guest.person_id)
+    theirs = sa.exists().where(*reached[0], reached[1])
+    answered = sa.select(func.count()).select_from(Guest).where(col(Guest.meeting_id) == meeting.id, theirs)
+    return int(session.execute(got).scalar_one()) - int(session.execute(answered).scalar_one())
 
 
-def page(session: Session, meeting_id: int, answers: tuple[str, ...], *, first: int, size: int) -> list[Line]:
-    """Those who gave one of these answers: who waits in their order, all others as they answered; `first` from 0."""
-    rows = _guests(meeting_id).where(_answer().in_(answers))
+def count(session: Session, meeting_id: int, answers: tuple[str, ...], group: str | None = None) -> int:
+    """How many gave one of these answers, of a group or of all."""
+    mine = col(Guest.meeting_id) == meeting_id, col(Guest.answer).in_(answers)
+    rows: Any = sa.select(func.count()).select_from(Guest).where(*mine)
+    if group is not None:
+        rows = rows.outerjoin(Business, _is_theirs()).where(_group() == group)
+    return int(session.execute(rows).scalar_one())
+
+
+def page(
+    session: Session, meeting_id: int, answers: tuple[str, ...], *, first: int, size: int, group: str | None = None
+) -> list[Line]:
+    """Those who gave one of these answers, of a group or of all; `first` from 0.
+
+    Who waits stands in their order, all others as they answered.
+    """
+    rows = _guests(meeting_id).where(col(Guest.answer).in_(answers))
+    rows = rows if group is None else rows.where(_group() == group)
     order = rows.order_by(col(Guest.turn).nulls_last(), col(Guest.id)).offset(first).limit(size)
     return [_line(row) for row in session.execute(order)]
 
@@ -80,14 +99,15 @@ def came(session: Session, meeting_id: int, *, first: int, size: int) -> list[Li
 
 
 def silent(session: Session, meeting: Meeting, group: str | None, *, first: int, size: int) -> list[Line]:
-    """The silent of a group, of all where None, with their numbers; whom nobody has called comes first."""
-    rows = _silent(meeting, group).order_by(_result() != "", col(Person.id)).offset(first).limit(size)
+    """The silent of a group, whom nobody has called first, or of all where None; with their numbers."""
+    called = () if group is None else (_result() != "",)
+    rows = _silent(meeting, group).order_by(*called, _whose(group)).offset(first).limit(size)
     return [_silent_line(session, row) for row in session.execute(rows)]
 
 
 def one_silent(session: Session, meeting: Meeting, person_id: int) -> Line | None:
     """Somebody, if they are silent."""
-    row = session.execute(_silent(meeting).where(col(Person.id) == person_id)).one_or_none()
+    row = session.execute(_silent(meeting).where(col(OutboxRow.person_id) == person_id)).one_or_none()
     return _silent_line(session, row) if row else None
 
 
@@ -110,12 +130,6 @@ def _is_theirs() -> sa.ColumnElement[bool]:
     return col(Business.person_id) == col(Guest.person_id)
 
 
-def _answer() -> sa.ColumnElement[str]:
-    """The answer; of those who came without one that they did."""
-    at_the_door = (col(Guest.answer) == "lapsed") & (col(Guest.came_at) == col(Guest.answered_at))
-    return sa.case((at_the_door, WALKED_IN), else_=col(Guest.answer))
-
-
 def _party() -> sa.ColumnElement[int]:
     return sa.case((col(Guest.answer) == "waiting", col(Guest.wished)), else_=col(Guest.party))
 
@@ -131,7 +145,6 @@ def _guests(meeting_id: int) -> Any:
             Guest,
             func.coalesce(*names, col(Guest.phone)).label("called"),
             _group().label("place"),
-            _answer().label("said"),
         )
         .outerjoin(Person, col(Person.id) == col(Guest.person_id))
         .outerjoin(Business, _is_theirs())
@@ -146,7 +159,7 @@ def _line(row: Any) -> Line:
         name=row.called,
         group=row.place,
         phone=guest.phone,
-        answer=row.said,
+        answer=guest.answer,
         party=guest.wished if guest.answer == "waiting" else guest.party,
         turn=guest.turn,
         reason=guest.reason,
@@ -155,23 +168,33 @@ def _line(row: Any) -> Line:
     )
 
 
-def _silent(meeting: Meeting, group: str | None = None) -> Any:
-    """Who got the invitation, as `db.audience` has them, and did not answer."""
-    got = sa.select(col(OutboxRow.person_id)).where(
-        text("outbox.broadcast_id IS NOT NULL"),
+def _got(meeting: Meeting) -> tuple[sa.ColumnElement[bool] | sa.TextClause, ...]:
+    """The messages by which somebody got the invitation, as `db.audience` has them."""
+    return (
+        text("outbox.broadcast_id IS NOT NULL AND outbox.edits_id IS NULL"),
         col(OutboxRow.broadcast_id) == meeting.invitation_id,
         col(OutboxRow.state).in_((OutboxState.SENT, OutboxState.DOUBT)),
-        col(OutboxRow.edits_id).is_(None),
     )
-    answered = sa.exists().where(col(Guest.meeting_id) == meeting.id, col(Guest.person_id) == col(Person.id))
-    visited = (col(Visit.broadcast_id) == meeting.invitation_id) & (col(Visit.person_id) == col(Person.id))
+
+
+def _whose(group: str | None) -> Any:
+    """The column by which an index gives them in their order."""
+    return col(Business.person_id) if group else col(OutboxRow.person_id)
+
+
+def _silent(meeting: Meeting, group: str | None = None) -> Any:
+    """Who got the invitation and did not answer: of a group by its businesses, otherwise by the messages."""
+    whose = _whose(group)
+    answered = sa.exists().where(col(Guest.meeting_id) == meeting.id, col(Guest.person_id) == whose)
+    visited = (col(Visit.broadcast_id) == meeting.invitation_id) & (col(Visit.person_id) == whose)
     name = func.coalesce(func.nullif(col(Business.name), ""), col(Person.name))
-    rows = (
-        sa.select(col(Person.id), name.label("called"), _group().label("place"), _result().label("result"))
-        .outerjoin(Business, col(Business.person_id) == col(Person.id))
-        .outerjoin(Visit, visited)
-        .where(col(Person.id).in_(got), ~answered)
-    )
+    rows: Any = sa.select(col(Person.id), name.label("called"), _group().label("place"), _result().label("result"))
+    rows = rows.select_from(Business if group else OutboxRow).join(Person, col(Person.id) == whose)
+    rows = rows.outerjoin(Visit, visited).where(~answered)
+    if group:
+        got = sa.exists().where(*_got(meeting), col(OutboxRow.person_id) == whose)
+        return rows.where(col(Business.neighbourhood) == group, got)
+    rows = rows.outerjoin(Business, col(Business.person_id) == whose).where(*_got(meeting))
     return rows if group is None else rows.where(_group() == group)
 
 

@@ -36,11 +36,16 @@ def leave(session: Session, row: Message, now: datetime, *, quiet: bool) -> Leav
     """Mark a claimed message as on the wire; None, and put where it belongs, where it may not go now.
 
     A broadcast that is paused or cancelled stops what has not left; somebody who does not want its subject any more,
-    or has blocked the bot since, does not get it. What has expired reaches nobody. In `quiet` hours mass sends that are
+    or has blocked the bot since, does not get it. What has expired reaches nobody, but for the right words in the place
+    of those that have arrived. In `quiet` hours mass sends that are
     not urgent wait.
     """
     if quiet and row.lane == Lane.NOTICE:
         _stay(session, row, OutboxState.READY, row.reason)
+        return None
+    if row.until is not None and row.until <= now:
+        stopped = OutboxState.DOUBT if row.reason.startswith(PERHAPS) else OutboxState.CANCELLED
+        _stay(session, row, stopped, EXPIRED, now)
         return None
     if row.broadcast_id is None:
         return Leave(edits=_replaced(session, row)) if dispatch.mark(session, row.id) else None
@@ -48,7 +53,7 @@ def leave(session: Session, row: Message, now: datetime, *, quiet: bool) -> Leav
         session.connection()
         .execute(
             _standing(),
-            {"broadcast": row.broadcast_id, "person": row.person_id, "chat": row.chat_id, "edits": row.edits_id},
+            {"broadcast": row.broadcast_id, "chat": row.chat_id, "edits": row.edits_id},
         )
         .one()
     )
@@ -68,13 +73,14 @@ def _replaced(session: Session, row: Message) -> str:
 
 def _stays(row: Message, found: Row[*tuple[object, ...]], now: datetime) -> tuple[OutboxState | None, str]:
     """The state in which it stays, and why; a correction of what somebody has got reaches them whatever they want."""
-    stopped = OutboxState.DOUBT if row.reason.startswith(PERHAPS) else OutboxState.CANCELLED
-    if found.expires_at is not None and found.expires_at <= now:
+    perhaps = row.reason.startswith(PERHAPS)
+    stopped = OutboxState.DOUBT if perhaps else OutboxState.CANCELLED
+    if row.edits_id is None and found.expires_at is not None and found.expires_at <= now:
         return stopped, EXPIRED
     if found.state == BroadcastState.PAUSED:
         return OutboxState.HELD, row.reason
     if found.gone:
-        return OutboxState.DEAD, f"{GONE}before it left"
+        return (OutboxState.DOUBT, row.reason) if perhaps else (OutboxState.DEAD, f"{GONE}before it left")
     if row.edits_id is not None:
         return None, ""
     if found.state == BroadcastState.CANCELLED:
@@ -91,8 +97,10 @@ def _stay(session: Session, row: Message, state: OutboxState, reason: str = "", 
 @cache  # asked before every message of a mass send
 def _standing() -> Select[str, int, dict[str, object], datetime | None, bool, bool, str]:
     old = aliased(OutboxRow, name="old")
+    # Who has the chat now: since it was claimed two people may have become one.
+    owner = sa.select(col(Chat.person_id)).where(col(Chat.id) == bindparam("chat")).scalar_subquery()
     wanted = exists().where(
-        col(Subscription.person_id) == bindparam("person"),
+        col(Subscription.person_id) == owner,
         col(Subscription.subject) == col(Broadcast.subject),
         text("subscription.paused_at IS NULL"),
     )

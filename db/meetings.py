@@ -1,10 +1,9 @@
 """Dialogue meetings: who is invited, who comes, what they ask, and what is promised to them."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, func, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, String, UniqueConstraint, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from db.types import Moment
@@ -13,7 +12,8 @@ from db.types import Moment
 class Answer(StrEnum):
     """What somebody said to the invitation, or where the waiting list has them.
 
-    Who is `offered` a freed place holds it until `offered_until`; `lapsed` is who let that pass.
+    Who is `offered` a freed place holds it until `offered_until`; `lapsed` is who let that pass. Who came without an
+    answer `walked_in`.
     """
 
     COMING = "coming"
@@ -21,6 +21,7 @@ class Answer(StrEnum):
     WAITING = "waiting"
     OFFERED = "offered"
     LAPSED = "lapsed"
+    WALKED_IN = "walked_in"
 
 
 HOLDING = (Answer.COMING, Answer.OFFERED)
@@ -32,8 +33,9 @@ MOST_PARTY = 10
 # The words of the partial indexes: queries repeat them literally, only so does the database use these indexes.
 WAITING = text("answer = 'waiting'")
 OFFERED = text("answer = 'offered'")
-COMING = text("answer = 'coming'")
+TO_REMIND = text("answer = 'coming' AND person_id IS NOT NULL AND came_at IS NULL")
 AHEAD = text("state = 'called'")
+UNTOLD = text("answer <> '' AND wording <> '' AND told_at IS NULL")
 OPEN_CHANGE = text("applied_at IS NULL")
 
 
@@ -104,7 +106,8 @@ class Meeting(SQLModel, table=True):
 class MeetingChange(SQLModel, table=True):
     """Another time or place, or that there will be no meeting; it counts from when its notice may leave.
 
-    `sequence` is the meeting's once it is applied.
+    `was_at` is when the meeting was before; with `moves` who comes is asked to confirm. `sets` is what else reads
+    otherwise from then on, by the columns of the meeting. `sequence` is the meeting's once it is applied.
     """
 
     __tablename__ = "meeting_change"
@@ -126,6 +129,9 @@ class MeetingChange(SQLModel, table=True):
     place: str
     latitude: float | None = None
     longitude: float | None = None
+    was_at: datetime | None = Field(default=None, sa_type=Moment)
+    moves: bool = True
+    sets: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     reason: str = ""
     created_at: datetime = Field(sa_type=Moment)
     applied_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -151,18 +157,25 @@ class Guest(SQLModel, table=True):
         UniqueConstraint("meeting_id", "code", name="guest_code_once"),
         # The waiting list has one order.
         UniqueConstraint("meeting_id", "turn", name="guest_turn_once"),
-        CheckConstraint("answer IN ('coming', 'declined', 'waiting', 'offered', 'lapsed')", name="guest_answer_known"),
+        CheckConstraint(
+            "answer IN ('coming', 'declined', 'waiting', 'offered', 'lapsed', 'walked_in')", name="guest_answer_known"
+        ),
         CheckConstraint(f"party BETWEEN 1 AND {MOST_PARTY}", name="guest_party_is_small"),
         CheckConstraint("(answer = 'offered') = (offered_until IS NOT NULL)", name="guest_offer_ends"),
         CheckConstraint("(answer IN ('waiting', 'offered')) = (turn IS NOT NULL)", name="guest_who_waits_has_a_turn"),
-        # Nobody is checked in twice.
+        # Whoever is there is counted with their people.
         CheckConstraint("(came_at IS NULL) = (came_party IS NULL)", name="guest_checked_in_with_party"),
         CheckConstraint("mark BETWEEN 1 AND 5", name="guest_mark_of_five"),
         CheckConstraint("person_id IS NOT NULL OR name <> '' OR phone <> ''", name="guest_is_somebody"),
         Index("guest_of_person", "person_id"),
         Index("guest_waiting", "meeting_id", "turn", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("guest_offered", "offered_until", sqlite_where=OFFERED, postgresql_where=OFFERED),
-        Index("guest_coming", "meeting_id", "id", sqlite_where=COMING, postgresql_where=COMING),
+        # Who has been told moves to the end of these: each slice of reminders begins where the one before ended.
+        Index("guest_day", "meeting_id", "day_told", "id", sqlite_where=TO_REMIND, postgresql_where=TO_REMIND),
+        Index("guest_hour", "meeting_id", "hour_told", "id", sqlite_where=TO_REMIND, postgresql_where=TO_REMIND),
+        Index(
+            "guest_asked", "meeting_id", "confirmed", "asked", "id", sqlite_where=TO_REMIND, postgresql_where=TO_REMIND
+        ),
         Index("guest_answers", "meeting_id", "answer", "id"),
         {"sqlite_autoincrement": True},
     )
@@ -194,7 +207,9 @@ class Guest(SQLModel, table=True):
 class MeetingQuestion(SQLModel, table=True):
     """A question for a meeting; its case holds what was asked, and by whom.
 
-    Others see only the public `wording`, once somebody of the staff wrote it. `place` is the chair's order.
+    Others see only the public `wording`, once somebody of the staff wrote it. `place` is the chair's order; `like_id`
+    is the first question that seems to ask the same. `told_at` is when all who support it had the answer, `told_to` the
+    last person who has it meanwhile.
     """
 
     __tablename__ = "meeting_question"
@@ -203,6 +218,7 @@ class MeetingQuestion(SQLModel, table=True):
         CheckConstraint("(wording <> '') = (worded_by IS NOT NULL)", name="meeting_question_worded_by_somebody"),
         CheckConstraint("(answer <> '') = (answered_at IS NOT NULL)", name="meeting_question_answered_once"),
         Index("meeting_question_order", "meeting_id", "place", "id"),
+        Index("meeting_question_untold", "id", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
         {"sqlite_autoincrement": True},
     )
 
@@ -215,6 +231,9 @@ class MeetingQuestion(SQLModel, table=True):
     answer: str = ""
     answered_at: datetime | None = Field(default=None, sa_type=Moment)
     answered_by: int | None = Field(default=None, foreign_key="staff.id")
+    like_id: int | None = None
+    told_to: int = 0
+    told_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Support(SQLModel, table=True):
@@ -234,6 +253,7 @@ class Promise(SQLModel, table=True):
     """What was promised at a meeting, in public words without names; its case has the deadline and what became of it.
 
     `who` keeps it, as people read it; `due_on` is the day that was named. A promise is kept when its case is answered.
+    Others read it from when a leader saw it, at `published_at`.
     """
 
     __tablename__ = "promise"
@@ -253,6 +273,7 @@ class Promise(SQLModel, table=True):
     due_on: date
     made_at: datetime = Field(sa_type=Moment)
     made_by: int = Field(foreign_key="staff.id")
+    published_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class MeetingEvent(SQLModel, table=True):
@@ -286,12 +307,6 @@ def guest_of(session: Session, meeting_id: int, person_id: int) -> Guest | None:
     return session.exec(mine).one_or_none()
 
 
-def waiting(session: Session, meeting_id: int) -> list[Guest]:
-    """Who waits for a place, in their order."""
-    rows = select(Guest).where(WAITING, Guest.meeting_id == meeting_id).order_by(col(Guest.turn))
-    return list(session.exec(rows))
-
-
 def overdue_offers(session: Session, now: datetime) -> list[tuple[int, int]]:
     """The meetings and guests whose time to accept a place is over, the oldest first."""
     rows = select(Guest.meeting_id, Guest.id).where(OFFERED, col(Guest.offered_until) <= now)
@@ -307,9 +322,3 @@ def counted(session: Session, meeting_id: int) -> dict[str, tuple[int, int]]:
     """How many guests gave each answer, and with how many people they come."""
     rows = select(Guest.answer, func.count(), func.sum(Guest.party)).where(Guest.meeting_id == meeting_id)
     return {str(answer): (int(n), int(people)) for answer, n, people in session.exec(rows.group_by(Guest.answer))}
-
-
-def questions(session: Session, meeting_id: int) -> Sequence[MeetingQuestion]:
-    """What was asked, in the chair's order."""
-    rows = select(MeetingQuestion).where(MeetingQuestion.meeting_id == meeting_id)
-    return session.exec(rows.order_by(col(MeetingQuestion.place), col(MeetingQuestion.id))).all()

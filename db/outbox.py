@@ -1,5 +1,6 @@
 """What goes out: every message is a row before it is sent, and stays one afterwards."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
@@ -49,7 +50,8 @@ class OutboxRow(SQLModel, table=True):
 
     One of a mass send has no body of its own: it is rendered from its broadcast when it is sent, for `person_id`. It
     has no `dedupe` either: broadcast and person say what it means, in numbers that grow as they are written. `version`
-    is that of the broadcast when it was sent. `edits_id` is the message that it takes the place of.
+    is that of the broadcast when it was sent. `edits_id` is the message that it takes the place of. From `until` on it
+    makes no sense any more and does not leave.
     """
 
     __tablename__ = "outbox"
@@ -93,6 +95,8 @@ class OutboxRow(SQLModel, table=True):
             postgresql_where=OF_BROADCAST,
         ),
         Index("outbox_edits", "edits_id", sqlite_where=EDITING, postgresql_where=EDITING),
+        # To count edits apart without a look at the rows of all who got it.
+        Index("outbox_edits_of_broadcast", "broadcast_id", "state", sqlite_where=EDITING, postgresql_where=EDITING),
         {"sqlite_autoincrement": True},
     )
 
@@ -115,6 +119,7 @@ class OutboxRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     not_before: datetime = Field(sa_type=Moment)
     settled_at: datetime | None = Field(default=None, sa_type=Moment)
+    until: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Origin(NamedTuple):
@@ -134,8 +139,12 @@ def enqueue(
     at: datetime,
     lane: Lane = Lane.ANSWER,
     origin: Origin | None = None,
+    until: datetime | None = None,
 ) -> None:
-    """Put a message at the end of its chat; with a `dedupe` that is there already nothing happens."""
+    """Put a message at the end of its chat; with a `dedupe` that is there already nothing happens.
+
+    What has not left by `until` never does.
+    """
     if session.exec(select(OutboxRow.id).where(OutboxRow.dedupe == dedupe)).first() is not None:
         return
     session.flush()
@@ -151,11 +160,18 @@ def enqueue(
         body=body,
         created_at=at,
         not_before=at,
+        until=until,
     )
     if origin:
         row.broadcast_id, row.person_id, row.edits_id = origin
     session.add(row)
     session.flush()
+
+
+def enqueued(session: Session, dedupes: Collection[str]) -> set[str]:
+    """Those of these messages that are there already, sent or not."""
+    found = session.exec(select(OutboxRow.dedupe).where(NAMED, col(OutboxRow.dedupe).in_(dedupes)))
+    return {dedupe for dedupe in found if dedupe}
 
 
 def drop(session: Session, dedupe: str, reason: str) -> None:
@@ -174,7 +190,16 @@ def hand_over(session: Session, old: Chat, new: Chat) -> None:
         row.state, row.reason = OutboxState.DEAD, f"moved to {new.address}"
         row.broadcast_id = None  # which has one message for a person: from now on the other one
         session.add(row)
-        enqueue(session, new, dedupe=dedupe, body=row.body, at=row.created_at, lane=Lane(row.lane), origin=origin)
+        enqueue(
+            session,
+            new,
+            dedupe=dedupe,
+            body=row.body,
+            at=row.created_at,
+            lane=Lane(row.lane),
+            origin=origin,
+            until=row.until,
+        )
 
 
 def recent(session: Session, chat: Chat, limit: int) -> list[OutboxRow]:

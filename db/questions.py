@@ -3,16 +3,19 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, delete, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from db import entry_rows
+from db.entries import Phrasing
 from db.types import Moment
+from db.unanswered import QuestionGroup
 
 UNGROUPED = text(
-    "group_id IS NULL AND (reported_at IS NOT NULL OR feedback = -1"
-    " OR text <> '' AND (decision = 'none' OR decision = 'suggest' AND entry = ''))"
+    "group_id IS NULL AND (text <> '' OR entry <> '')"
+    " AND (reported_at IS NOT NULL OR feedback = -1 OR decision = 'none' OR decision = 'suggest' AND entry = '')"
 )
-"""What the FAQ did not answer, or not rightly, and nobody has put with its like yet."""
+"""What the FAQ did not answer, or not rightly, and nobody has put with its like yet; what was wiped says nothing."""
 
 
 class QuestionRow(SQLModel, table=True):
@@ -61,12 +64,44 @@ def wipe(
 ) -> list[str]:
     """Take these texts, and this question, out of what was asked in these chats; the keys of the events behind them."""
     rows = select(QuestionRow).where(col(QuestionRow.chat_id).in_(chat_ids), col(QuestionRow.text).in_(texts))
-    found = [*session.exec(rows), *([question] if question else ())]
-    for row in found:
+    found = {row.id: row for row in (*session.exec(rows), *([question] if question else ()))}
+    gone = {row.text for row in found.values()} - {""}
+    groups = {row.group_id for row in found.values()} - {None}
+    for row in found.values():
         row.text, row.remark = "", ""
         session.add(row)
     session.flush()
-    return [row.key for row in found]
+    for group_id in sorted(group_id for group_id in groups if group_id is not None):
+        _forget(session, group_id, gone)
+    return [row.key for row in found.values()]
+
+
+def _forget(session: Session, group_id: int, gone: Collection[str]) -> None:
+    """No group is known by words that were taken back, and none of them asks for an entry."""
+    locked = select(QuestionGroup).where(QuestionGroup.id == group_id).with_for_update()
+    group = session.exec(locked.execution_options(populate_existing=True)).one()
+    if group.text in gone:
+        others = select(QuestionRow.text).where(QuestionRow.group_id == group_id, QuestionRow.text != "")
+        group.text = session.exec(others.order_by(col(QuestionRow.id)).limit(1)).first() or ""
+        group.folded = ""
+        session.add(group)
+    attached = delete(Phrasing).where(col(Phrasing.group_id) == group_id, col(Phrasing.text).in_(gone))
+    if session.execute(attached.returning(col(Phrasing.id))).all():
+        entry_rows.bump(session)
+    if group.settled_as == "":
+        _take_out(session, group)
+
+
+def _take_out(session: Session, group: QuestionGroup) -> None:
+    """What says nothing any more waits no longer for staff, unless the entry that was given says what it was about."""
+    silent = (QuestionRow.group_id == group.id, QuestionRow.text == "", QuestionRow.entry == "")
+    for row in session.exec(select(QuestionRow).where(*silent)):
+        row.group_id = None
+        group.asked -= 1
+        group.reported -= row.reported_at is not None
+        session.add(row)
+    session.add(group)
+    session.flush()
 
 
 def of_person(session: Session, question_id: int, person_id: int) -> QuestionRow | None:

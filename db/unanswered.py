@@ -8,19 +8,22 @@ from sqlmodel import Field, SQLModel
 from db.types import Moment
 
 OPEN = text("settled_as = ''")
+SETTLED = text("settled_as <> ''")
 UNDONE = text("done_at IS NULL")
 
 
 class QuestionGroup(SQLModel, table=True):
-    """Questions that mean the same, under the words of the first one.
+    """Questions that mean the same, under the words of the first one that is still known.
 
-    `entry` is the entry whose answer was marked wrong, empty where none was given. `asked` counts the questions,
+    `folded` is what its likeness is compared by, empty where that is still to be found. `entry` is the entry whose answer was marked wrong, empty where none was given. `asked` counts the questions,
     `reported` those of them whose answer somebody called wrong. `settled_as` is empty while the group waits for staff.
     """
 
     __tablename__ = "question_group"
     __table_args__ = (
-        Index("question_group_open", "asked", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        # What somebody called wrong comes first, then what is asked most.
+        Index("question_group_open", "reported", "asked", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("question_group_settled", "settled_at", "id", sqlite_where=SETTLED, postgresql_where=SETTLED),
         CheckConstraint(
             "settled_as IN ('', 'phrasing', 'entry', 'answered', 'dismissed')", name="question_group_settled_known"
         ),
@@ -60,7 +63,7 @@ class AskerNotice(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True)
-    group_id: int | None = Field(default=None, foreign_key="question_group.id")
+    group_id: int | None = Field(default=None, foreign_key="question_group.id", index=True)
     own_entry_id: int | None = Field(default=None, foreign_key="own_entry.id")
     entry: str = ""
     words: str = ""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, or_, text, update
+from sqlalchemy import delete, exists, or_, text, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -22,13 +22,15 @@ def unite_announcements(session: Session, source: int, target: int) -> None:
         _drop(session, Unreached, one, col(Unreached.broadcast_id).in_(_got(source, target)))
     theirs = select(Unreached.broadcast_id).where(Unreached.person_id == target)
     _drop(session, Unreached, source, col(Unreached.broadcast_id).in_(theirs))
+    to_come = col(Broadcast.fanned_at).is_(None), col(Broadcast.cursor) < target
+    _drop(session, Unreached, source, exists().where(col(Broadcast.id) == col(Unreached.broadcast_id), *to_come))
     _drop_older_visits(session, source, target)
 
 
 def _take_messages(session: Session, source: int, target: int) -> None:
     """By the chats of the source: messages have no index by person.
 
-    What is still being given out may come to the target too, and does so once: those messages stay where they are.
+    What is still being given out does not come to the target once more.
     """
     other = aliased(OutboxRow, name="other")
     known = select(other.id).where(
@@ -36,11 +38,9 @@ def _take_messages(session: Session, source: int, target: int) -> None:
         other.broadcast_id == OutboxRow.broadcast_id,
         other.person_id == target,
     )
-    done = select(Broadcast.id).where(Broadcast.id == OutboxRow.broadcast_id, col(Broadcast.fanned_at).is_not(None))
     rows = update(OutboxRow).where(
         col(OutboxRow.chat_id).in_(select(Chat.id).where(Chat.person_id == source)),
         col(OutboxRow.person_id) == source,
-        done.exists(),
         ~known.exists(),
     )
     session.execute(rows.values(person_id=target), execution_options=NO_SYNC)

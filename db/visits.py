@@ -32,25 +32,16 @@ class Missed:
     result: str
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some of a list, and how long it is."""
-
-    people: list[Missed]
-    of: int
-
-
 def page(
     session: Session, broadcast_id: int, groups: Collection[str] | None, *, told: bool, first: int, size: int
-) -> Page:
+) -> list[Missed]:
     """Those who are still to be told, or were told; of some groups, of all where None. Who was not tried comes first.
 
     `first` counts from 0.
     """
     rows = _missed(broadcast_id).where((_result() == TOLD) if told else (_result() != TOLD), *_within(groups))
-    count = session.execute(sa.select(func.count()).select_from(rows.order_by(None).subquery())).scalar_one()
     order = rows.order_by(_result() != "", col(Person.id)).offset(first).limit(size)
-    return Page([_with_phone(session, row) for row in session.execute(order)], int(count))
+    return [_with_phone(session, row) for row in session.execute(order)]
 
 
 def one(session: Session, broadcast_id: int, person_id: int) -> Missed | None:
@@ -59,9 +50,12 @@ def one(session: Session, broadcast_id: int, person_id: int) -> Missed | None:
     return _with_phone(session, row) if row else None
 
 
-def counts(session: Session, broadcast_id: int) -> dict[str, dict[str, int]]:
-    """How many were not reached, by group and by what was achieved since: the empty result is nothing yet."""
-    rows = _missed(broadcast_id).subquery()
+def counts(session: Session, broadcast_id: int, groups: Collection[str] | None = None) -> dict[str, dict[str, int]]:
+    """How many were not reached, by group and by what was achieved since: the empty result is nothing yet.
+
+    Of all groups, or of some.
+    """
+    rows = _missed(broadcast_id).where(*_within(groups)).subquery()
     found: dict[str, dict[str, int]] = {}
     counted = sa.select(rows.c.place, rows.c.result, func.count()).group_by(rows.c.place, rows.c.result)
     for group, result, number in session.execute(counted):

@@ -7,11 +7,13 @@ from faq.fold import fold
 from faq.grievance import Grievance, grievance, is_about_leader, is_about_official
 from faq.index import FaqIndex, Match, content_index
 from faq.legacy import is_legacy_encoding
-from faq.load import Content, ContentError, Entry, load_content
+from faq.load import MORE, Content, ContentError, Entry, load_content
+from faq.own import differing, entry_hash, is_id, with_own, written
 from faq.render import placeholders, render
 from faq.tone import danger, is_report, smalltalk
 
 __all__ = [
+    "MORE",
     "Content",
     "ContentError",
     "Decision",
@@ -24,14 +26,19 @@ __all__ = [
     "danger",
     "decide",
     "defects",
+    "differing",
+    "entry_hash",
     "fold",
     "grievance",
     "is_about_leader",
     "is_about_official",
+    "is_id",
     "is_legacy_encoding",
     "is_report",
     "load_content",
     "placeholders",
     "render",
     "smalltalk",
+    "with_own",
+    "written",
 ]

@@ -8,9 +8,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from faq.check import defects, load_facts
-from faq.evaluate import evaluated, misses, read_index, read_rows, report
+from faq.evaluate import evaluated, misses, own_rows, read_index, read_rows, report
 from faq.index import content_index
 from faq.load import HERE, ContentError, load_content
+from faq.overlap import neighbours
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Check the FAQ's content and measure its matcher.")
 
@@ -24,15 +25,16 @@ def check(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day on which answers must be valid.")
     ] = None,
     directory: Annotated[Path, typer.Option(help="Where content/, categories.toml and facts.json are.")] = HERE,
+    pairs: Annotated[int, typer.Option(min=0, help="So many pairs of entries that take each other's phrasings.")] = 5,
 ) -> None:
-    """Say what is wrong with the content; exit 1 if anything is."""
+    """Say what is wrong with the content; exit 1 if anything is. Pairs of close entries are named, but no defect."""
     try:
         content = load_content(directory)
         found = defects(content, on.date() if on else _today(), load_facts(directory / "facts.json"))
     except ContentError as error:
         _stop(error)
-    for defect in found:
-        print(defect)
+    for sentence in (*neighbours(content, pairs), *found):
+        print(sentence)
     if found:
         print(f"{len(found)} defects in {len(content.entries)} entries.")
         raise typer.Exit(FAILED)
@@ -42,8 +44,12 @@ def check(
 @app.command()
 def evaluate(
     queries: Annotated[
-        Path, typer.Option(help='Rows {"label", "text"}; a label may be a list, or null: out of scope.')
-    ],
+        Path | None,
+        typer.Option(
+            help='Rows {"label", "text"}; a label may be a list, or null: out of scope. '
+            "Without it, the project's own evaluation questions."
+        ),
+    ] = None,
     index: Annotated[
         Path | None, typer.Option(help="Rows to build the index from; without it, the shipped content.")
     ] = None,
@@ -51,7 +57,7 @@ def evaluate(
 ) -> None:
     """Print top-1, top-3, MRR, AUROC where a label is null, decisions and milliseconds a query."""
     try:
-        rows = read_rows(queries)
+        rows = read_rows(queries) if queries else own_rows()
         begun = time.perf_counter()
         built = read_index(index) if index else content_index(load_content())
         build_seconds = time.perf_counter() - begun

@@ -10,7 +10,8 @@ from faq.features import Weights
 from faq.postings import Floats, Postings, postings
 
 SATURATION = 0.6
-LENGTH_WEIGHT = 0.5
+# Near 1, an entry is not found more easily because many phrasings were written for it.
+LENGTH_WEIGHT = 0.75
 # Above 1, rare words count for more than their rarity alone: it finds the matter of a long story.
 SHARPNESS = 1.25
 

@@ -12,6 +12,7 @@ from faq.fold import fold
 from faq.load import HERE, Content, ContentError, Entry, read_text
 from faq.overlap import overlaps
 from faq.render import CLAUSE, PLACEHOLDER, PLACEHOLDERS
+from faq.sources import wrong_address
 
 LONGEST_SHORT_PART = 170
 
@@ -59,6 +60,7 @@ def _of_entry(entry: Entry, content: Content, facts: Facts | None, on: date | No
         yield from _against_catalogue(entry, facts)
     yield from _placeholders(entry)
     yield from _related(entry, content)
+    yield from (f"a source leads to {address}, which is no official address." for address in _wrong_addresses(entry))
     if entry.confidence != "high" and not entry.ask:
         yield f"confidence is {entry.confidence}, so it must say whom to ask (ask)."
     if on and entry.valid_until and entry.valid_until < on:
@@ -93,6 +95,10 @@ def _related(entry: Entry, content: Content) -> Iterator[str]:
     for name in entry.related:
         if name == entry.id or name not in content.entries:
             yield f"related names {name}, which is {'the entry itself' if name == entry.id else 'unknown'}."
+
+
+def _wrong_addresses(entry: Entry) -> list[str]:
+    return [address for source in entry.sources if (address := wrong_address(source))]
 
 
 def _repeated(content: Content) -> Iterator[str]:

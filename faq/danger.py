@@ -22,6 +22,9 @@ from faq.senses import HARMFUL, sensed, spelling, words_of
 # Taken out first: these hold the same words and mean no harm. A stroke after a word: its marks say so.
 HARMLESS = one_of(
     r"""
+    dinh danh(?! nhau| em| toi| nguoi), (?:thoi gian|con|het|han|giay|phieu|tem|che do) bao hanh
+    ban (?:vao|sang|qua|nham) (?:\w+ ){0,2}(?:\w*\d|tien|tai khoan|tk|trieu|nghin|tr|k)
+    ong can_? bo, (?:otp|tien|giay|so|ma|hang|link) (?:\w+ )?cho no(?! no)
     chay vi, sung ban (?:gia|dinh|keo), no tung (?:vi|gia|don|doanh)
     (?:phong|chua|pccc) (?:chong )?chay(?: (?:va )?(?:chua|no)(?: chay)?)?(?: cuu nan| cuu ho)?, chong chay(?: no)?
     chay no(?! <done>), bao chay, chuong chay, de chay, dap chay, thoat (?:nan|hiem), bao hiem(?: \w+){0,3}
@@ -112,8 +115,8 @@ WEAPONS = r"""
     <weapon> (?:\w+ )?(?:doa|ke|chem|dam|duoi|chay loan|danh|dinh dam|dap pha|doi giet), <weapon> (?:di|vao|xong|dap)
     ma tau, hung khi, vu khi, kim tiem (?:doa|di|dam), (?:co|no|han|nghe|tieng|nhieu) (?:tieng )?sung
     sung (?:ban|doa|di|no|han), ban (?:nhau|chet|sung|nguoi|vao|bi thuong|toi|em|trung|chi thien)
-    (?:doa|de doa|doi|hua|dinh|duoi|muon|quyet) (?:\w+ ){0,2}(?:giet|chem|dam|dot nha|pha nha)
-    (?:doa|de doa|doi|hua|dinh|duoi|muon|quyet) (?:\w+ ){0,2}(?:xu|ban|cat co|thit|giet ca)
+    (?:doa|de doa|doi|hua|dinh|duoi|muon|quyet(?! dinh)) (?:\w+ ){0,2}(?:giet|chem|dam|dot nha|pha nha)
+    (?:doa|de doa|doi|hua|(?<!quyet )dinh|duoi|muon|quyet(?! dinh)) (?:\w+ ){0,2}(?:xu|ban(?! nhan dan)|cat co|thit|giet ca)
     doa (?:\w+ )?(?:danh|dot|pha quan), de doa, khung bo
     chem (?:<who>|chet|loan|bi|lia|vao|tui|trung|xa|tay|dut|lung tung)
     (?:bi|dang|vua|doi|duoi|dinh|lao vao|vao|ra) (?:\w+ )?chem, <villain> (?:\w+ )?chem

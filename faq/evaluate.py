@@ -12,6 +12,8 @@ from faq.index import FaqIndex
 from faq.load import ContentError, read_text
 
 DEPTH = 10
+OWN = Path(__file__).parent.parent / "tests" / "evaluation"
+OWN_FILES = ("questions", "near", "far")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ def read_rows(file: Path) -> list[Row]:
     return rows
 
 
+def own_rows() -> list[Row]:
+    """The project's own evaluation questions: in scope, near it and far from it; raises ContentError."""
+    return [row for name in OWN_FILES for row in read_rows(OWN / f"{name}.jsonl")]
+
+
 def _row(file: Path, number: int, line: str) -> Row:
     try:
         row = json.loads(line)
@@ -88,7 +95,7 @@ def _result(index: FaqIndex, row: Row) -> Result:
 def report(results: Sequence[Result], build_seconds: float) -> str:
     """Figures of all rows, then a line a slice."""
     lines = [_line("all", results)]
-    slices = sorted({result.row.slice for result in results} - {""})
+    slices = dict.fromkeys(result.row.slice for result in results if result.row.slice)
     lines += [_line(name, [result for result in results if result.row.slice == name]) for name in slices]
     if _curve(results) is not None:
         lines.append(f"AUROC, right label against out of scope: {_curve(results):.3f}")
@@ -105,6 +112,7 @@ def _line(name: str, results: Sequence[Result]) -> str:
             f"top-1 {_share(asked, lambda one: one.rank == 1)}",
             f"top-3 {_share(asked, lambda one: 1 <= one.rank <= 3)}",
             f"MRR {sum(1 / one.rank for one in asked if one.rank) / len(asked):.3f}",
+            _answered(asked),
         ]
     if outside:
         strangers = [result for result in results if not result.in_scope]
@@ -116,10 +124,14 @@ def _line(name: str, results: Sequence[Result]) -> str:
 
 def _decisions(results: Sequence[Result]) -> str:
     asked = [result for result in results if result.in_scope]
+    return f"{_answered(asked)}; suggestions {_share(asked, lambda one: one.kind == 'suggest')}"
+
+
+def _answered(asked: Sequence[Result]) -> str:
     answered = [result for result in asked if result.kind == "answer"]
     return (
-        f"answered directly {_share(asked, lambda one: one.kind == 'answer')}, of these right "
-        f"{_share(answered, lambda one: one.right)}; suggestions {_share(asked, lambda one: one.kind == 'suggest')}"
+        f"answered directly {_share(asked, lambda one: one.kind == 'answer')}, "
+        f"of these right {_share(answered, lambda one: one.right)}"
     )
 
 

@@ -1,6 +1,6 @@
 """Finds entries that take each other's phrasings.
 
-Each fifth of the phrasings is matched by BM25 against the entries without it. That one phrasing in eight then lands on
+Each fifth of the phrasings is matched by BM25 against the entries without it. That one phrasing in five then lands on
 a neighbour is normal, so only two things are defects: a phrasing that lands far from home (its own entry is not even
 among the first two, and another leads by FAR), and an entry that takes more than a few of another's.
 """
@@ -60,6 +60,18 @@ def overlaps(content: Content) -> list[str]:
     bad = {pair for pair, count in taken.items() if count > TAKEN_AT_MOST} | set(stray)
     worst_first = sorted(bad, key=lambda pair: (-taken[pair], pair))
     return [_sentence(pair, taken[pair], stray.get(pair)) for pair in worst_first]
+
+
+def neighbours(content: Content, most: int) -> list[str]:
+    """A sentence for each of the pairs that take most of each other's phrasings, those that take most first."""
+    taken = Counter((leaver.home, leaver.taken_by) for leaver in leavers(content))
+    both = Counter({(one, other): taken[one, other] + taken[other, one] for one, other in map(sorted, taken)})
+    worst_first = sorted(both, key=lambda pair: (-both[pair], pair))[:most]
+    return [
+        f"{one} and {other} take {both[one, other]} of each other's phrasings: "
+        f"{taken[other, one]} go to {one}, {taken[one, other]} to {other}."
+        for one, other in worst_first
+    ]
 
 
 def _sentence(pair: tuple[str, str], count: int, example: str | None) -> str:

@@ -213,7 +213,7 @@ QUESTION_WORD = one_of(
     may gio(?! nay| roi| dong| lien)
     gi, nao, ai, sao, bao (?:nhieu|gio|lau)
     dau(?! kin| do| xe| chan| day| dam| den| tien| nam| thang| tuan| tu| vao| ra| gio| buoi| mua| oc| khach| ngo), ha$
-    nhi, ?, khoong$, (?:la|het|chia|nop|ki|gom) may \w+
+    nhi, ?, (?:la|het|chia|nop|ki|gom) may \w+
     may (?:gio|lan|loai|phan tram|ngay|thang|nam|tien|nguoi|bua|bo|ban)(?: (?:a|vay|em|ad))*$
     (?:muon|can) (?:biet|hoi|nho tu van), khong biet (?:co|phai|la|nen|thi|minh|em|nhu), thac mac, tu van
     (?:cuu|giup) (?:em|toi|minh|chi|chau) voi, cho (?:\w+ ){0,2}(?:hoi|biet)

@@ -2,17 +2,19 @@
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from faq.features import Weights
-from faq.postings import Floats, Postings, postings
+from faq.postings import Floats, Ints, Postings, postings
 
 PENALTY = 0.3
 # Features are hashed into this many signed sums, so that size and time do not grow with the vocabulary.
 WIDTH = 1536
+# Documents sketched at a time, so that building takes little memory.
+BLOCK = 1024
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ def ridge(documents: Sequence[Mapping[str, float]], labels: Sequence[int], label
     """`labels[i]` is the label of document i."""
     counts = postings(documents)
     terms = _terms(counts, weights)
-    wanted = np.zeros((counts.size, label_count), dtype=np.float32)
-    wanted[np.arange(counts.size), labels] = 1
-    rows = _sketches(counts, list(terms.values()))
-    return Ridge(terms, weights, math.log(1 + counts.size) + 1, _solved(rows, wanted))
+    wanted = np.array(labels, dtype=np.int64)
+    solved = _kernel_form if counts.size <= WIDTH else _scatter_form
+    blocks = _sketches(counts, list(terms.values()))
+    return Ridge(terms, weights, math.log(1 + counts.size) + 1, solved(blocks, wanted, label_count))
 
 
 def _terms(counts: Postings, weights: Weights) -> dict[str, tuple[int, float]]:
@@ -65,21 +67,39 @@ def _terms(counts: Postings, weights: Weights) -> dict[str, tuple[int, float]]:
     return terms
 
 
-def _sketches(counts: Postings, terms: list[tuple[int, float]]) -> Floats:
-    """One row a document: its features weighted, scaled to length one, hashed into WIDTH sums."""
+def _sketches(counts: Postings, terms: list[tuple[int, float]]) -> Iterator[Floats]:
+    """One row a document, a block at a time: its features weighted, scaled to length one, hashed into WIDTH sums."""
     column = counts.feature_of_value()
     values = counts.values * np.array([weight for _, weight in terms])[column]
     lengths = np.sqrt(np.bincount(counts.documents, values**2, minlength=counts.size))
-    cells = counts.documents * WIDTH + np.array([place for place, _ in terms], dtype=np.int64)[column]
     unit = values / np.maximum(lengths, 1e-9)[counts.documents]
-    rows = np.bincount(cells, unit, minlength=counts.size * WIDTH)
-    return rows.reshape(counts.size, WIDTH).astype(np.float32)
+    places = np.array([place for place, _ in terms], dtype=np.int64)[column]
+    for begin in range(0, counts.size, BLOCK):
+        size = min(BLOCK, counts.size - begin)
+        here = (counts.documents >= begin) & (counts.documents < begin + size)
+        cells = (counts.documents[here] - begin) * WIDTH + places[here]
+        yield np.bincount(cells, unit[here], minlength=size * WIDTH).reshape(size, WIDTH).astype(np.float32)
 
 
-def _solved(rows: Floats, wanted: Floats) -> Floats:
-    """The coefficients, by whichever of the two equal forms has the smaller matrix to solve."""
-    if len(rows) <= WIDTH:
-        kernel = rows @ rows.T + PENALTY * np.eye(len(rows), dtype=np.float32)
-        return np.asarray(rows.T @ np.linalg.solve(kernel, wanted), dtype=np.float32)
-    scatter = rows.T @ rows + PENALTY * np.eye(WIDTH, dtype=np.float32)
-    return np.asarray(np.linalg.solve(scatter, rows.T @ wanted), dtype=np.float32)
+# Two equal forms of the same coefficients; whichever has the smaller matrix to solve is taken.
+def _kernel_form(blocks: Iterable[Floats], wanted: Ints, label_count: int) -> Floats:
+    rows = np.concatenate([*blocks, np.zeros((0, WIDTH), dtype=np.float32)])
+    kernel = rows @ rows.T + PENALTY * np.eye(len(rows), dtype=np.float32)
+    return np.asarray(rows.T @ np.linalg.solve(kernel, _indicators(wanted, label_count)), dtype=np.float32)
+
+
+def _scatter_form(blocks: Iterable[Floats], wanted: Ints, label_count: int) -> Floats:
+    scatter = PENALTY * np.eye(WIDTH, dtype=np.float32)
+    sums = np.zeros((WIDTH, label_count), dtype=np.float32)
+    done = 0
+    for rows in blocks:
+        scatter += rows.T @ rows
+        sums += rows.T @ _indicators(wanted[done : done + len(rows)], label_count)
+        done += len(rows)
+    return np.asarray(np.linalg.solve(scatter, sums), dtype=np.float32)
+
+
+def _indicators(wanted: Ints, label_count: int) -> Floats:
+    found = np.zeros((len(wanted), label_count), dtype=np.float32)
+    found[np.arange(len(wanted)), wanted] = 1
+    return found

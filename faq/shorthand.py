@@ -128,10 +128,10 @@ TURNOVER_AFTER = word_set("duoi tren hon ban hang nam thang")
 
 LOANWORDS = word_set(
     """
-    pos tax taxi gas bar max box mart bus test fax os ios gps sms app web wifi shop mail gmail email form file web
-    ads as is us has his her for or per off if car sex six mix tix fix max visa master otp qr pin sim mobile momo
+    pos tax taxi gas bar box mart bus test fax os ios gps sms app web wifi shop mail gmail email form file web
+    ads as is us has his her for or per off if sex six mix tix fix visa master otp qr pin sim mobile momo
     online offline zalo viber facebook tiktok shopee lazada grab card combo sale ship cod mark boss class pass cash
-    apps docx xlsx pdf jpg excel word windows software pro plus vip gif jpeg wax relax jeans bill bank internet
+    apps docx xlsx pdf jpg excel word windows software pro plus vip jpeg wax relax jeans bill bank internet
     """
 )
 

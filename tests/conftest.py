@@ -3,7 +3,8 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,15 @@ MORNING = datetime(2026, 12, 1, 9, 0, tzinfo=VIETNAM)
 
 @pytest.fixture(scope="session")
 def content() -> faq.Content:
-    """The shipped answers."""
-    return faq.load_content()
+    """The shipped answers, as if none ended in the weeks in which the tests play: that is a task for its unit."""
+    shipped = faq.load_content()
+    later = MORNING.date() + timedelta(days=120)
+    lasting = {
+        name: replace(entry, valid_until=later)
+        for name, entry in shipped.entries.items()
+        if entry.valid_until and entry.valid_until <= MORNING.date() + timedelta(days=60)
+    }
+    return replace(shipped, entries={**shipped.entries, **lasting})
 
 
 @pytest.fixture(scope="session")

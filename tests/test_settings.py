@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.telegram import POOL, limits_for
 from bot.settings import Settings, SettingsError
 from db.session import Database
 
@@ -24,6 +25,9 @@ def test_every_setting_has_its_sentence_in_the_example() -> None:
         ("TELEGRAM_TOKEN", "not a token"),
         ("TELEGRAM_API_URL", "api.telegram.org"),
         ("TELEGRAM_PROXY", "127.0.0.1:3128"),
+        ("TELEGRAM_RATE", "many"),
+        ("TELEGRAM_RATE", "0"),
+        ("TELEGRAM_RATE", "1001"),
         ("DATABASE_URL", "mysql://root@localhost/x"),
         ("DATABASE_URL", "not an address"),
         ("DATABASE_URL", "postgresql://a:b@host:port/x"),
@@ -61,3 +65,10 @@ def test_a_plain_postgresql_address_gets_the_driver(settings: Settings, monkeypa
     assert settings.database.startswith("sqlite:///")
     monkeypatch.setenv("DATABASE_URL", "postgresql://ward:pass@db/ward")
     assert Database(Settings.load().database).url.drivername == "postgresql+psycopg"
+
+
+@pytest.mark.parametrize(("second", "rate", "in_flight"), [(1, 0.95, 8), (30, 28.5, 8), (60, 57, 16), (1000, 950, 24)])
+def test_who_pays_for_more_messages_a_second_gets_more(second: int, rate: float, in_flight: int) -> None:
+    limits = limits_for(Settings(telegram_rate=second).telegram_rate)
+    assert (limits.second, limits.rate, limits.in_flight) == (second, pytest.approx(rate), in_flight)
+    assert limits.in_flight < POOL

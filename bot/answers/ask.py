@@ -4,8 +4,9 @@ from functools import partial
 
 import faq
 from bot import dialogue
-from bot.answers import service, wording
-from bot.answers.feedback import feedback_flow
+from bot.answers import service, wording, wrong
+from bot.answers.feedback import feedback_flow, wrong_flow
+from bot.answers.library import Held, Library
 from bot.answers.rules import JOINED_WITHIN, SURE, Said, Understood, in_context, looks_asked
 from bot.core.clock import local_date
 from bot.core.flow import Answers
@@ -15,15 +16,17 @@ from db.drafts import DraftRow
 from db.inbox import another_waits
 
 SUGGESTED = 3
+CLOSE = 2
+"""So many are left where the matcher cannot tell two entries apart."""
+
 HOW_TO_REPORT = "pa-gui-o-dau"
 
 
 class Asking:
-    """The handlers of this feature over one content and its index."""
+    """The handlers of this feature over what the ward answers at the moment."""
 
-    def __init__(self, content: faq.Content, index: faq.FaqIndex) -> None:
-        self.content = content
-        self.index = index
+    def __init__(self, library: Library) -> None:
+        self.library = library
 
     def feature(self) -> Feature:
         """The routes."""
@@ -44,14 +47,17 @@ class Asking:
                 ButtonRoute("faq.good", self.good, in_groups=True),
                 ButtonRoute("faq.bad", self.bad),
                 ButtonRoute("faq.none", self.none_of_these),
+                ButtonRoute("faq.wrong", self.wrong, in_groups=True),
+                ButtonRoute("faq.write", wrong.write),
                 ButtonRoute("faq.subjects", self.subjects, in_groups=True),
                 ButtonRoute("faq.subject", self.subject, in_groups=True),
             ),
-            flows=(FlowRoute(feedback_flow(), self.feedback_given),),
+            flows=(FlowRoute(feedback_flow(), self.feedback_given), FlowRoute(wrong_flow(), wrong.written)),
             text=self.asked,
             interrupts=self.is_question,
             start_with={"faq": self.show, "hoi": self.subjects},
             alert=self.alert,
+            due=(self.library.due,),
         )
 
     def alert(self, turn: Turn, text: str) -> None:
@@ -61,51 +67,35 @@ class Asking:
 
     def asked(self, turn: Turn, text: str) -> None:
         """A typed message that nothing else took."""
-        before = service.before(turn)
-        understood = in_context(self.content, self.index, text, before)
+        before, held = service.before(turn), self.library.held(turn.session)
+        understood = in_context(held.content, held.index, text, before)
         row = service.log(turn, understood)
         told = turn.incoming.private and faq.grievance(text) is not None
         if understood.alert == "danger":
             turn.reply(turn.say("answers.danger"))
         if not told or understood.decision == "answer":
-            self._respond(turn, understood, row.id, before)
+            _respond(turn, held, understood, row.id, before)
         if told:
             _two_ways(turn, row.id)
 
-    def _respond(self, turn: Turn, understood: Understood, question_id: int, before: Said | None) -> None:
-        if understood.alert == "retype":
-            turn.reply(turn.say("answers.retype"))
-        elif understood.decision == "answer":
-            self._answer(turn, understood.matches[0].id, question_id)
-        elif understood.decision == "smalltalk":
-            self._smalltalk(turn, understood.tone, before)
-        elif understood.alert:
-            return
-        elif understood.decision == "suggest":
-            self._suggest(turn, understood, question_id)
-        elif understood.decision == "report":
-            self._report(turn, understood, question_id)
-        else:
-            offered = _offer(turn, "answers.button_send_question", question_id)
-            turn.reply(turn.say("answers.none"), (*offered, *_ways_on(turn)))
-
     def is_question(self, text: str) -> bool:
         """Whether a message in the middle of a dialogue is plainly a question of its own."""
-        return looks_asked(text) and faq.decide(text, self.index).kind == "answer"
+        return looks_asked(text) and faq.decide(text, self.library.current.index).kind == "answer"
 
     def show(self, turn: Turn, argument: str) -> None:
         """Open an entry: a suggestion, a related question, a subject's list, a deep link."""
+        held = self.library.held(turn.session)
         entry_id, _, question = argument.partition(":")
-        if entry_id not in self.content.entries:
+        if entry_id not in held.content.entries:
             turn.reply(turn.say("answers.no_such_entry"), _ways_on(turn))
             return
         if question.isdecimal():
             service.mark_chosen(turn, int(question), entry_id)
-        self._answer(turn, entry_id, service.log_shown(turn, entry_id).id)
+        _answer(turn, held, entry_id, service.log_shown(turn, entry_id).id)
 
     def more(self, turn: Turn, argument: str) -> None:
         """The part that goes beyond the short answer."""
-        entry = self.content.entries.get(argument)
+        entry = self.library.held(turn.session).content.entries.get(argument)
         if entry is None:
             turn.reply(turn.say("answers.no_such_entry"), _ways_on(turn))
             return
@@ -113,16 +103,17 @@ class Asking:
 
     def subjects(self, turn: Turn, _argument: str) -> None:
         """All categories."""
-        _leave(turn, wording.subjects(turn.app.say, self.content))
+        _leave(turn, wording.subjects(turn.app.say, self.library.held(turn.session).content))
 
     def subject(self, turn: Turn, argument: str) -> None:
         """One page of a category."""
+        held = self.library.held(turn.session)
         category, _, page = argument.partition(":")
-        if category not in self.content.categories:
+        if category not in held.content.categories:
             self.subjects(turn, "")
             return
         number = int(page) if page.isdecimal() else 1
-        _leave(turn, wording.subject(turn.app.say, self.content, category, number))
+        _leave(turn, wording.subject(turn.app.say, held.content, category, number))
 
     def good(self, turn: Turn, argument: str) -> None:
         """It helped."""
@@ -142,35 +133,64 @@ class Asking:
         service.mark(turn, int(str(answers["question"])), -1, ": ".join(said))
         turn.reply(turn.say("answers.feedback_kept"))
 
+    def wrong(self, turn: Turn, argument: str) -> None:
+        """The answer is wrong."""
+        wrong.report(turn, self.library.held(turn.session).content, argument)
+
     def none_of_these(self, turn: Turn, argument: str) -> None:
         """No suggestion was right: the question stays for staff."""
         kept = argument.isdecimal() and service.mark(turn, int(argument), -1, "none of these")
         offered = _offer(turn, "answers.button_send_question", int(argument)) if kept else ()
         turn.reply(turn.say("answers.not_these" if kept else "turn.old_button"), (*offered, *_ways_on(turn)))
 
-    def _answer(self, turn: Turn, entry_id: str, question_id: int) -> None:
-        entry, today = self.content.entries[entry_id], local_date(turn.now)
-        said = partial(wording.answer, turn.app.say, turn.ward, self.content, entry)
-        _leave(turn, said(today=today, question_id=question_id))
 
-    def _suggest(self, turn: Turn, understood: Understood, question_id: int) -> None:
-        entries = [self.content.entries[match.id] for match in understood.matches[:SUGGESTED]]
+def _respond(turn: Turn, held: Held, understood: Understood, question_id: int, before: Said | None) -> None:
+    if understood.alert == "retype":
+        turn.reply(turn.say("answers.retype"))
+    elif understood.decision == "answer":
+        _answer(turn, held, understood.matches[0].id, question_id)
+    elif understood.decision == "smalltalk":
+        _smalltalk(turn, understood.tone, before)
+    elif understood.alert:
+        return
+    elif understood.decision == "suggest":
+        _suggest(turn, held, understood, question_id)
+    elif understood.decision == "report":
+        _report(turn, held, understood, question_id)
+    else:
+        offered = _offer(turn, "answers.button_send_question", question_id)
+        turn.reply(turn.say("answers.none"), (*offered, *_ways_on(turn)))
+
+
+def _answer(turn: Turn, held: Held, entry_id: str, question_id: int) -> None:
+    entry, today = held.content.entries[entry_id], local_date(turn.now)
+    said = partial(wording.answer, turn.app.say, turn.ward, held.content, entry)
+    _leave(turn, said(today=today, question_id=question_id))
+
+
+def _suggest(turn: Turn, held: Held, understood: Understood, question_id: int) -> None:
+    entries = [held.content.entries[match.id] for match in understood.matches[:SUGGESTED]]
+    if len(entries) == CLOSE:
+        _leave(turn, wording.which(turn.app.say, entries, question_id))
+    else:
         _leave(turn, wording.suggestions(turn.app.say, entries, question_id))
 
-    def _smalltalk(self, turn: Turn, tone: str, before: Said | None) -> None:
-        # A greeting whose question is already on its way is answered by the answer.
-        if tone == "greeting" and another_waits(turn.session, turn.incoming.key):
-            return
-        greeted = before is not None and before.decision == "smalltalk" and before.ago <= JOINED_WITHIN
-        turn.reply(turn.say("answers.greeting_again" if tone == "greeting" and greeted else f"answers.{tone}"))
 
-    def _report(self, turn: Turn, understood: Understood, question_id: int) -> None:
-        """A difficulty told; what the FAQ has on its matter stands below, because telling may also be asking."""
-        how = Button(turn.app.say.label("answers.button_how_to_report"), f"faq.show:{HOW_TO_REPORT}")
-        close = [match.id for match in understood.matches if match.score >= SURE and match.id != HOW_TO_REPORT]
-        shown = [wording.entry_button(self.content.entries[name], question_id) for name in close[:2]]
-        offered = _offer(turn, "answers.button_send_report", question_id)
-        turn.reply(turn.say("answers.report"), (*offered, *column((*shown, how)), *_ways_on(turn)))
+def _smalltalk(turn: Turn, tone: str, before: Said | None) -> None:
+    # A greeting whose question is already on its way is answered by the answer.
+    if tone == "greeting" and another_waits(turn.session, turn.incoming.key):
+        return
+    greeted = before is not None and before.decision == "smalltalk" and before.ago <= JOINED_WITHIN
+    turn.reply(turn.say("answers.greeting_again" if tone == "greeting" and greeted else f"answers.{tone}"))
+
+
+def _report(turn: Turn, held: Held, understood: Understood, question_id: int) -> None:
+    """A difficulty told; what the FAQ has on its matter stands below, because telling may also be asking."""
+    how = Button(turn.app.say.label("answers.button_how_to_report"), f"faq.show:{HOW_TO_REPORT}")
+    close = [match.id for match in understood.matches if match.score >= SURE and match.id != HOW_TO_REPORT]
+    shown = [wording.entry_button(held.content.entries[name], question_id) for name in close[:2]]
+    offered = _offer(turn, "answers.button_send_report", question_id)
+    turn.reply(turn.say("answers.report"), (*offered, *column((*shown, how)), *_ways_on(turn)))
 
 
 def _leave(turn: Turn, reply: Reply) -> None:

@@ -1,4 +1,4 @@
-"""What was wrong with an answer: two short questions after a thumb down."""
+"""What was wrong with an answer: short questions after a thumb down, or after it was called wrong."""
 
 from bot.core.accept import one_of, words
 from bot.core.flow import Answers, Choice, Flow, Question
@@ -18,6 +18,12 @@ def feedback_flow() -> Flow:
         preview=False,
         gives_way=True,
     )
+
+
+def wrong_flow() -> Flow:
+    """The one question to whoever called an answer wrong; the report stands without it."""
+    question = Question("what", words(WISH_LENGTH), optional=True)
+    return Flow(name="faq_wrong", questions=(question,), preview=False, gives_way=True)
 
 
 def _reasons(_answers: Answers) -> list[Choice]:

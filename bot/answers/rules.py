@@ -21,11 +21,11 @@ LONGEST_FOLLOW_UP = 8
 """In syllables; a longer message stands on its own."""
 
 NEIGHBOURS = 30
-PLAIN = 0.9
+PLAIN = 0.97
 """How well an entry must fit for a message that sounds like a report to be answered instead."""
 
 SURE = 0.6
-DRAWN = 0.05
+DRAWN = 0.02
 """How many matches are looked at for a follow-up, how well a neighbour must fit, and how much better than before it."""
 
 RANK: dict[Decided, int] = {"none": 0, "smalltalk": 0, "report": 1, "suggest": 1, "answer": 2}
@@ -89,7 +89,8 @@ def understand(index: faq.FaqIndex, text: str) -> Understood:
     if tone and not alert:
         return Understood(text, "smalltalk", tone=tone)
     decided = faq.decide(text, index)
-    understood = Understood(text, decided.kind, alert, decided.matches)
+    kind: Decided = "suggest" if decided.kind == "none" and decided.matches and is_generic(text) else decided.kind
+    understood = Understood(text, kind, alert, decided.matches)
     return replace(understood, decision="report") if faq.is_report(text) and not _plain(understood) else understood
 
 
@@ -113,9 +114,14 @@ def in_context(content: faq.Content, index: faq.FaqIndex, text: str, before: Sai
 
 def follows(text: str, before: Said) -> bool:
     """Whether a message asks about the matter before it: short, and naming no matter of its own."""
-    words = plain(text).split()
     recent = before.decision in {"answer", "shown"} and before.ago <= FOLLOWS_WITHIN
-    return recent and 0 < len(words) <= LONGEST_FOLLOW_UP and set(words) <= GENERIC
+    return recent and is_generic(text)
+
+
+def is_generic(text: str) -> bool:
+    """Whether a message asks without naming a matter: alone it is asked back, whatever it resembles."""
+    words = plain(text).split()
+    return 0 < len(words) <= LONGEST_FOLLOW_UP and set(words) <= GENERIC
 
 
 def fragment(before: Said) -> bool:

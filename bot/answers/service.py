@@ -58,6 +58,17 @@ def mark_chosen(turn: Turn, question_id: int, entry_id: str) -> None:
         turn.session.add(row)
 
 
+def answered_here(turn: Turn, argument: str) -> QuestionRow | None:
+    """The question of this chat to which an answer was given, by its number in a button."""
+    row = of_chat(turn.session, int(argument), turn.chat.id) if argument.isdecimal() else None
+    return row if row and row.entry else None
+
+
+def add_remark(row: QuestionRow, remark: str) -> None:
+    """What somebody wrote about the answer, after what they wrote before."""
+    row.remark = "; ".join(part for part in (row.remark, masked(remark)) if part)
+
+
 def mark(turn: Turn, question_id: int, feedback: int, remark: str = "") -> bool:
     """Whether it helped, 1 or -1; False where the question is not this chat's."""
     row = of_chat(turn.session, question_id, turn.chat.id)

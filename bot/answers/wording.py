@@ -6,6 +6,7 @@ from datetime import date
 from markupsafe import Markup, escape
 
 import faq
+from bot.answers import sources
 from bot.core.clock import in_words
 from bot.core.replies import Button, Reply, Rows, column
 from bot.text import Texts
@@ -13,6 +14,7 @@ from bot.ward import Ward
 
 PAGE = 8
 LABEL = 60
+SHORT = 40
 
 
 def answer(say: Texts, ward: Ward, content: faq.Content, entry: faq.Entry, *, today: date, question_id: int) -> Reply:
@@ -20,12 +22,22 @@ def answer(say: Texts, ward: Ward, content: faq.Content, entry: faq.Entry, *, to
     short = to_markup(faq.render(entry.short, ward.values()))
     parts = [say("answers.answer", question=entry.question, short=short)]
     if entry.valid_until and entry.valid_until < today:
-        parts.append(say("answers.expired", day=in_words(entry.valid_until), center=ward.names.center))
+        whom = whom_to_ask(say, ward, entry.category)
+        parts.append(say("answers.expired", day=in_words(entry.valid_until), whom=whom))
     if entry.ask:
         parts.append(to_markup(faq.render(entry.ask, ward.values())))
-    sources = Markup("\n").join(say("answers.source", source=source) for source in entry.sources)
-    parts += [say("answers.sources", sources=sources), say("answers.checked", day=in_words(entry.checked_on))]
+    where = sources.listed(say, entry.sources)
+    parts += [say("answers.sources", sources=where), say("answers.checked", day=in_words(entry.checked_on))]
     return Reply(Markup("\n\n").join(parts), _under_answer(say, content, entry, question_id))
+
+
+def whom_to_ask(say: Texts, ward: Ward, category: str) -> Markup:
+    """The unit that minds a category and the centre where everybody may ask, with its phone if that is known."""
+    center, unit = ward.names.center, ward.unit(ward.faq.unit_of(category))
+    apart = unit is not None and not center.startswith(unit.name)
+    whom = say("answers.whom_unit", unit=unit.name, center=center) if unit and apart else Markup.escape(center)
+    phone = ward.contact.center_phone
+    return say("answers.whom_phone", whom=whom, phone=phone) if phone else whom
 
 
 def _under_answer(say: Texts, content: faq.Content, entry: faq.Entry, question_id: int) -> Rows:
@@ -35,7 +47,8 @@ def _under_answer(say: Texts, content: faq.Content, entry: faq.Entry, question_i
         Button(say.label("answers.button_good"), f"faq.good:{question_id}"),
         Button(say.label("answers.button_bad"), f"faq.bad:{question_id}"),
     )
-    return (*column([*more, *(entry_button(other) for other in related)]), thumbs)
+    wrong = Button(say.label("answers.button_wrong"), f"faq.wrong:{question_id}")
+    return (*column([*more, *(entry_button(other) for other in related)]), thumbs, (wrong,))
 
 
 def more(say: Texts, ward: Ward, entry: faq.Entry) -> Reply:
@@ -50,6 +63,26 @@ def suggestions(say: Texts, entries: list[faq.Entry], question_id: int) -> Reply
     return Reply(
         say("answers.suggest"), column([*(entry_button(entry, question_id) for entry in entries), none_of_these])
     )
+
+
+def which(say: Texts, close: list[faq.Entry], question_id: int) -> Reply:
+    """Two entries are close: which of them is meant, in one tap."""
+    first, second = close
+    chosen = zip(apart(first.question, second.question), (first, second), strict=True)
+    rows = column([Button(label, f"faq.show:{entry.id}:{question_id}") for label, entry in chosen])
+    neither = (Button(say.label("answers.button_neither"), f"faq.none:{question_id}"),)
+    return Reply(say("answers.which", first=first.question, second=second.question), (*rows, neither))
+
+
+def apart(first: str, second: str) -> tuple[str, str]:
+    """Short labels of two questions; where their beginnings are the same, what comes after."""
+    labels = shortened(first, SHORT), shortened(second, SHORT)
+    if labels[0] != labels[1]:
+        return labels
+    ours, theirs = first.split(), second.split()
+    same = next((at for at, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1]), 0)
+    rests = [shortened("… " + " ".join(words[same:]), SHORT) for words in (ours, theirs)]
+    return rests[0], rests[1]
 
 
 def entry_button(entry: faq.Entry, question_id: int | None = None) -> Button:
@@ -80,9 +113,9 @@ def subject(say: Texts, content: faq.Content, category: str, page: int) -> Reply
     return Reply(say("answers.subject", title=content.categories[category], page=page, pages=pages), rows)
 
 
-def shortened(label: str) -> str:
+def shortened(label: str, longest: int = LABEL) -> str:
     """A label that fits on a phone, cut at a word."""
-    return label if len(label) <= LABEL else label[: LABEL - 1].rsplit(" ", 1)[0] + "…"
+    return label if len(label) <= longest else label[: longest - 1].rsplit(" ", 1)[0] + "…"
 
 
 def to_markup(text: str) -> Markup:

@@ -11,7 +11,6 @@ from bot.broadcasts.rendering import reply_of
 from bot.broadcasts.rules import Act
 from bot.core.replies import Reply, Rows
 from bot.feature import Work
-from db import audience as people
 from db.broadcasts import Broadcast, BroadcastEvent, BroadcastState, Recurrence
 from db.staff import Role, Staff, with_role
 
@@ -25,10 +24,15 @@ def ask(work: Work, broadcast: Broadcast, event: BroadcastEvent) -> None:
 
 
 def question(work: Work, broadcast: Broadcast) -> Reply:
-    """What a leader decides on, with the buttons; they name the submission that was read."""
+    """What a leader decides on, with the buttons."""
+    return Reply(_asked(work, broadcast), decide(work, broadcast))
+
+
+def decide(work: Work, broadcast: Broadcast) -> Rows:
+    """The two buttons alone; they name the submission that is read."""
     last = last_event(work.session, broadcast.id, Act.SUBMIT)
     named = f"{broadcast.id}:{last.id if last else 0}"
-    return Reply(_asked(work, broadcast), _two(work, f"broadcast.approve:{named}", f"broadcast.return:{named}"))
+    return _two(work, f"broadcast.approve:{named}", f"broadcast.return:{named}")
 
 
 def _two(work: Work, approve: str, send_back: str) -> Rows:
@@ -36,7 +40,6 @@ def _two(work: Work, approve: str, send_back: str) -> Rows:
 
 
 def _asked(work: Work, broadcast: Broadcast) -> Markup:
-    count, reached = people.count(work.session, broadcast.audience, broadcast.subject)
     author = work.session.get_one(Staff, broadcast.author_id)
     key = "approving.ask_urgent" if broadcast.urgent else "approving.ask"
     chosen = Audience.from_json(broadcast.audience)
@@ -45,8 +48,8 @@ def _asked(work: Work, broadcast: Broadcast) -> Markup:
         number=wording.number(broadcast),
         author=author.name,
         audience=wording.audience(work, chosen, broadcast.subject),
-        people=count,
-        reached=reached,
+        people=broadcast.people,
+        reached=broadcast.reachable,
         when=when(work, broadcast),
     )
 
@@ -105,12 +108,12 @@ def _tell(work: Work, staff_id: int, broadcast: Broadcast, text: Markup, what: s
         work.tell(staff.person_id, Reply(text, _open(work, broadcast)), f"broadcast:{broadcast.id}:{what}")
 
 
-def approved(work: Work, broadcast: Broadcast) -> None:
-    """The author hears when it goes."""
+def approved(work: Work, broadcast: Broadcast, submission: int) -> None:
+    """The author hears when it goes, each time that it was laid before a leader."""
     said = work.say(
         "approving.approved", number=wording.number(broadcast), title=broadcast.title, when=when(work, broadcast)
     )
-    _tell(work, broadcast.author_id, broadcast, said, "approved")
+    _tell(work, broadcast.author_id, broadcast, said, f"approved:{submission}")
 
 
 def returned(work: Work, broadcast: Broadcast, reason: str, submission: int) -> None:
@@ -132,6 +135,13 @@ def withdrawn(work: Work, broadcast: Broadcast, submission: int) -> None:
     said = work.say("approving.withdrawn", number=wording.number(broadcast), title=broadcast.title)
     for leader in leaders_but(work, broadcast.author_id):
         work.tell(leader.person_id, Reply(said), f"broadcast:{broadcast.id}:withdrawn:{submission}:{leader.id}")
+
+
+def overtaken(work: Work, broadcast: Broadcast, submission: int) -> None:
+    """The same where nobody took it back: it makes no sense any more."""
+    said = work.say("approving.overtaken", number=wording.number(broadcast), title=broadcast.title)
+    for leader in leaders_but(work, broadcast.author_id):
+        work.tell(leader.person_id, Reply(said), f"broadcast:{broadcast.id}:overtaken:{submission}:{leader.id}")
 
 
 def outgrown(work: Work, broadcast: Broadcast, submission: int) -> None:

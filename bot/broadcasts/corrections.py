@@ -10,16 +10,22 @@ from bot.broadcasts.audience import Audience
 from bot.broadcasts.history import Proposal, proposed, record
 from bot.broadcasts.rules import Act
 from bot.broadcasts.service import Draft, permit, submit, unsettled
-from bot.feature import Work
+from bot.feature import App, Work
 from db import proofs
 from db.broadcasts import Broadcast
 from db.staff import Staff
 
 
+def edits(app: App, broadcast: Broadcast) -> bool:
+    """Whether its words are its own; those of an invitation follow the meeting."""
+    kind = app.routes.notices.get(broadcast.kind)
+    return kind is None or kind.edits
+
+
 def correct_by_edit(work: Work, staff: Staff, broadcast_id: int, title: str, body: str) -> Broadcast | None:
     """Put the right words into what has arrived and into what has not left; approved where the first were."""
     broadcast = permit(work, staff, broadcast_id, Act.EDIT)
-    if broadcast is None:
+    if broadcast is None or not edits(work.app, broadcast):
         return None
     if broadcast.needs_approval:
         event = record(work, staff, broadcast, Act.PROPOSE_EDIT, _kept(title, body))
@@ -37,7 +43,7 @@ def put_right(work: Work, broadcast: Broadcast, title: str, body: str) -> Broadc
     """Put other words in the place of what stands, wherever that may be decided; what stood is kept as proof."""
     proofs.keep(work.session, broadcast, work.now)
     broadcast.title, broadcast.body = title, body
-    broadcast.version, broadcast.edited_at = broadcast.version + 1, work.now
+    broadcast.version, broadcast.edited_at, broadcast.edited_to = broadcast.version + 1, work.now, 0
     unsettled(work, broadcast)
     return broadcast
 
@@ -46,7 +52,7 @@ def approve_edit(work: Work, leader: Staff, broadcast_id: int, proposal: int) ->
     """Correct it by exactly what was proposed as that event, by somebody else."""
     broadcast = permit(work, leader, broadcast_id, Act.APPROVE_EDIT)
     waits = _for(work, leader, broadcast_id, proposal)
-    if broadcast is None or waits is None:
+    if broadcast is None or waits is None or not edits(work.app, broadcast):
         return None
     event = record(work, leader, broadcast, Act.APPROVE_EDIT)
     approvals.edit_decided(work, broadcast, waits.by, event)

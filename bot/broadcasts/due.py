@@ -4,7 +4,7 @@ A slice is one transaction, so that turns go on meanwhile and a restart goes on 
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -15,8 +15,8 @@ from bot.core.clock import VIETNAM
 from bot.core.replies import Reply
 from bot.feature import App, Feature, Work
 from db import broadcast_rows
-from db.audience import SLICE, fan_out_slice
 from db.broadcasts import Broadcast, BroadcastEvent, BroadcastState
+from db.fan_out import SLICE, fan_out_slice
 from db.outbox import OutboxState
 from db.session import is_outage
 from db.staff import Staff
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 TOO_LATE = timedelta(hours=1)
 """So long after its time an announcement that is dropped when late is not sent; from then on its author hears of it."""
+
+LOOKED_FOR = timedelta(hours=1)
+"""So long an announcement waits at its end for people who see a message only while they look on."""
 
 WAITING = (OutboxState.READY, OutboxState.HELD)
 Step = Callable[[Work, Broadcast], bool]
@@ -76,7 +79,7 @@ def _start(work: Work, broadcast: Broadcast) -> bool:
         key = "sending.expired" if broadcast.expires_at else "sending.missed"
         _tell_author(work, broadcast, "missed", work.say(key, **_what(broadcast)))
         return False
-    if service.outgrown(work, broadcast):
+    if not _is_ready(work, broadcast) or service.outgrown(work, broadcast):
         return False
     broadcast.state, broadcast.started_at, broadcast.settled = BroadcastState.SENDING, work.now, False
     _happened(work, broadcast, "start")
@@ -85,22 +88,40 @@ def _start(work: Work, broadcast: Broadcast) -> bool:
     return False
 
 
+def _is_ready(work: Work, broadcast: Broadcast) -> bool:
+    kind = work.app.routes.notices.get(broadcast.kind)
+    return kind is None or kind.ready(work.session, broadcast)
+
+
 def _move(work: Work, broadcast: Broadcast) -> bool:
     if broadcast.settled:
         return False
     if broadcast.state == BroadcastState.PAUSED:
-        return _follow(work, broadcast, (OutboxState.READY,), OutboxState.HELD)
+        return _pause(work, broadcast) or _settled(work, broadcast)
     if broadcast.state == BroadcastState.CANCELLED:
-        return _follow(work, broadcast, WAITING, OutboxState.CANCELLED)
+        return any(step(work, broadcast) for step in (_cancel, _let_edits_go, _edit)) or _settled(work, broadcast)
     return any(step(work, broadcast) for step in (_release, _fan_out, _edit)) or _end(work, broadcast)
 
 
-def _follow(work: Work, broadcast: Broadcast, states: Sequence[OutboxState], to: OutboxState) -> bool:
-    moved = broadcast_rows.move_slice(work.session, broadcast.id, states, to, work.now)
-    if moved:
-        return True
+def _pause(work: Work, broadcast: Broadcast) -> bool:
+    ready = (OutboxState.READY,)
+    return broadcast_rows.move_slice(work.session, broadcast.id, ready, OutboxState.HELD, work.now) > 0
+
+
+def _cancel(work: Work, broadcast: Broadcast) -> bool:
+    to, only = OutboxState.CANCELLED, broadcast_rows.FIRST
+    return broadcast_rows.move_slice(work.session, broadcast.id, WAITING, to, work.now, only) > 0
+
+
+def _let_edits_go(work: Work, broadcast: Broadcast) -> bool:
+    """Whoever has got it gets the right words, also where it reaches nobody else any more."""
+    held, only = (OutboxState.HELD,), broadcast_rows.EDITS
+    return broadcast_rows.move_slice(work.session, broadcast.id, held, OutboxState.READY, work.now, only) > 0
+
+
+def _settled(work: Work, broadcast: Broadcast) -> bool:
     broadcast.settled = True
-    if to == OutboxState.CANCELLED and broadcast.ended_at is None:
+    if broadcast.state == BroadcastState.CANCELLED and broadcast.ended_at is None:
         broadcast.ended_at = work.now
     work.session.add(broadcast)
     return False
@@ -127,8 +148,10 @@ def _edit(work: Work, broadcast: Broadcast) -> bool:
 
 def _end(work: Work, broadcast: Broadcast) -> bool:
     """When the last message has left; the author hears once what became of them, and again after a correction."""
-    if broadcast_rows.any_open(work.session, broadcast.id):
+    if _any_open(work, broadcast):
         return False
+    if broadcast.version > 1 and broadcast_rows.edit_again(work.session, broadcast, work.now):
+        return True
     again = broadcast.state == BroadcastState.SENT
     broadcast.state, broadcast.settled = BroadcastState.SENT, True
     broadcast.ended_at = broadcast.ended_at or work.now
@@ -141,6 +164,18 @@ def _end(work: Work, broadcast: Broadcast) -> bool:
     if not again:
         tell_heads(work, broadcast)
     return False
+
+
+def _any_open(work: Work, broadcast: Broadcast) -> bool:
+    """Whether it is worth while to wait; who gets it only while they look on has failed to when that was long ago."""
+    session = work.session
+    if not broadcast_rows.any_open(session, broadcast.id):
+        return False
+    since = max(at for at in (broadcast.fanned_at, broadcast.edited_at, broadcast.started_at) if at)
+    if work.now - since < LOOKED_FOR or broadcast_rows.any_leaving(session, broadcast.id):
+        return True
+    broadcast_rows.move_slice(session, broadcast.id, WAITING, OutboxState.DEAD, work.now)
+    return broadcast_rows.any_open(session, broadcast.id)
 
 
 def _happened(work: Work, broadcast: Broadcast, act: str) -> None:

@@ -1,14 +1,16 @@
 """Announcements that come again and again: the clock plans the next one of each some days ahead."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import takewhile
 
-from bot.broadcasts import approvals, service, wording
+from bot.broadcasts import apart, approvals, service, wording
 from bot.broadcasts.history import record
 from bot.broadcasts.rules import Act, Every, needs_approval
 from bot.core.clock import VIETNAM, local_date
 from bot.core.replies import Reply
 from bot.feature import App, Feature, Work
-from db import audience as people
 from db import composed
 from db.broadcasts import Broadcast, BroadcastCount, BroadcastState, Recurrence
 from db.numbers import next_of
@@ -27,32 +29,52 @@ def plan(app: App) -> None:
     """Plan what recurs within the next days, each in a transaction of its own."""
     with app.database.read() as session:
         running = composed.running(session)
-    for recurrence_id in running:
-        with app.database.write() as session:
-            row = session.get(Recurrence, recurrence_id, with_for_update=True)
-            if row and row.ended_at is None:
-                _plan(Work(app, session, app.clock(), app.profile()), row)
+    apart.each(app, "recurrence %s not planned", running, _is_due, _plan)
 
 
-def _plan(work: Work, row: Recurrence) -> None:
-    """Approved once for all: nothing follows one that still waits. Of days that were missed only the last one comes."""
+@dataclass(frozen=True)
+class _Standing:
+    """Where a recurrence stands: the one that was decided last, the days that come now, whether all have been."""
+
+    like: Broadcast
+    near: list[tuple[date, datetime]]
+    over: bool
+
+
+def _standing(work: Work, row: Recurrence) -> _Standing | None:
+    """Approved once for all: nothing follows one that still waits."""
     before = composed.of_recurrence(work.session, row.id)
-    decided = [each for each in before if each.state not in UNDECIDED]
-    if not before or not decided or before[0].on_day is None:
+    like = next((each for each in before if each.state not in UNDECIDED), None)
+    if row.ended_at is not None or like is None or before[0].on_day is None:
+        return None
+    coming = next(_days(work, row, before[0].on_day), None)
+    near = takewhile(lambda day: day[1] <= work.now + AHEAD, _days(work, row, before[0].on_day))
+    return _Standing(like, list(near), coming is None and before[0].send_at <= work.now)
+
+
+def _is_due(work: Work, recurrence_id: int) -> bool:
+    row = work.session.get(Recurrence, recurrence_id)
+    found = _standing(work, row) if row else None
+    return found is not None and (bool(found.near) or found.over)
+
+
+def _plan(work: Work, recurrence_id: int) -> None:
+    """Under the lock another process may have planned it. Of days that were missed only the last one comes."""
+    row = work.session.get(Recurrence, recurrence_id, with_for_update=True)
+    found = _standing(work, row) if row else None
+    if row is None or found is None:
         return
-    days = list(_days(work, row, before[0].on_day))
-    near = [(day, at) for day, at in days if at <= work.now + AHEAD]
-    passed = [day for day, at in near if at <= work.now]
-    for day, at in near:
+    passed = [day for day, at in found.near if at <= work.now]
+    for day, at in found.near:
         if not passed or day >= passed[-1]:
-            _next(work, decided[0], day, at)
-    if not days and before[0].send_at <= work.now:
-        _ended(work, row, decided[0])
+            _next(work, found.like, day, at)
+    if found.over:
+        _ended(work, row, found.like)
 
 
-def _days(work: Work, row: Recurrence, after: date) -> list[tuple[date, datetime]]:
+def _days(work: Work, row: Recurrence, after: date) -> Iterator[tuple[date, datetime]]:
     rule, at = Every.from_json(row.rule), time.fromisoformat(row.at)
-    return [(day, _sent_at(work, row, day, at)) for day in rule.days_after(after, row.until)]
+    return ((day, _sent_at(work, row, day, at)) for day in rule.days_after(after, row.until))
 
 
 def _sent_at(work: Work, row: Recurrence, day: date, at: time) -> datetime:
@@ -81,7 +103,7 @@ def _next(work: Work, like: Broadcast, day: date, at: datetime) -> None:
         send_at=at,
         on_day=day,
     )
-    broadcast.people, _ = people.count(work.session, broadcast.audience, broadcast.subject)
+    service.count(work, broadcast)
     unseen = not like.needs_approval and needs_approval(broadcast.people, broadcast.urgent, work.ward.broadcasts)
     if unseen:
         broadcast.needs_approval, broadcast.state = True, BroadcastState.PROPOSED

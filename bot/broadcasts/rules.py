@@ -91,6 +91,9 @@ MAY: dict[Act, frozenset[Standing]] = {
 SECOND_PAIR_OF_EYES = frozenset({Act.APPROVE, Act.RETURN})
 """What nobody does to what they wrote."""
 
+GOING = (S, W)
+"""Where an announcement has begun and has not reached everybody."""
+
 COMPOSE = frozenset({Role.OFFICER, Role.CLERK, Role.LEADER})
 """Who writes announcements. An admin looks after the machine; a head passes on by hand what the bot did not reach."""
 

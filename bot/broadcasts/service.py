@@ -7,35 +7,26 @@ and who acts, and return the announcement, or None where the act may not be done
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlmodel import Session, select
 
-from bot.broadcasts import approvals
+from bot.broadcasts import approvals, repeats
 from bot.broadcasts.audience import Audience
 from bot.broadcasts.history import last_event, record
-from bot.broadcasts.rules import COMPOSE, MOVES, Act, Every, may, needs_approval
+from bot.broadcasts.repeats import Repeat
+from bot.broadcasts.rules import COMPOSE, MOVES, Act, may, needs_approval
 from bot.feature import Work
 from bot.people.codes import ALPHABET
 from db import audience as people
 from db import broadcast_rows
-from db.broadcasts import Broadcast, BroadcastCount, BroadcastState, Recurrence
+from db.broadcasts import Broadcast, BroadcastCount, BroadcastState
 from db.numbers import next_of
 from db.staff import Staff
 
 GiveBack = Callable[[Work, Staff, int, int, str], Broadcast | None]
 PROOF_LENGTH = 8
 TRIES = 10
-
-
-@dataclass(frozen=True)
-class Repeat:
-    """How an announcement recurs: on which days, at which local time, until which day, passing over days off."""
-
-    every: Every
-    at: time
-    until: date
-    working_days_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,14 +104,19 @@ def submit(work: Work, author: Staff, draft: Draft, *, key: str = "") -> Broadca
     broadcast = _again(work, author, draft) if draft.again else _numbered(work, unsaved(work, author, draft), key)
     if broadcast is None:
         return None
-    _recur(work, broadcast, draft.repeat)
-    broadcast.people, _ = people.count(work.session, broadcast.audience, broadcast.subject)
+    repeats.recur(work, broadcast, draft.repeat)
+    count(work, broadcast)
     broadcast.needs_approval = is_to_be_approved(work, broadcast)
     broadcast.state = BroadcastState.PROPOSED if broadcast.needs_approval else BroadcastState.SCHEDULED
     event = record(work, author, broadcast, Act.SUBMIT)
     if broadcast.needs_approval:
         approvals.ask(work, broadcast, event)
     return broadcast
+
+
+def count(work: Work, broadcast: Broadcast) -> None:
+    """How many it concerns, and how many of them the bot can write to, as of now: takes seconds where they are many."""
+    broadcast.people, broadcast.reachable = people.count(work.session, broadcast.audience, broadcast.subject)
 
 
 def is_to_be_approved(work: Work, broadcast: Broadcast) -> bool:
@@ -162,23 +158,6 @@ def new_proof(session: Session) -> str:
     raise RuntimeError("no free code of proof was found")
 
 
-def _recur(work: Work, broadcast: Broadcast, repeat: Repeat | None) -> None:
-    """One that is submitted anew to come once leaves its recurrence, which ends."""
-    if repeat:
-        broadcast.recurrence_id = _recurrence(work, repeat, broadcast.recurrence_id)
-    elif _end(work, broadcast):
-        broadcast.recurrence_id = None
-
-
-def _recurrence(work: Work, repeat: Repeat, known: int | None) -> int:
-    row = work.session.get_one(Recurrence, known) if known else Recurrence(rule={}, at="", until=repeat.until)
-    row.rule, row.at, row.until = repeat.every.to_json(), f"{repeat.at:%H:%M}", repeat.until
-    row.working_days_only = repeat.working_days_only
-    work.session.add(row)
-    work.session.flush()
-    return row.id
-
-
 def permit(work: Work, staff: Staff | None, broadcast_id: int, act: Act) -> Broadcast | None:
     """The announcement, locked, if both tables allow the act now."""
     broadcast = broadcast_rows.locked(work.session, broadcast_id)
@@ -198,15 +177,23 @@ def _move(work: Work, staff: Staff, broadcast: Broadcast, act: Act, note: str = 
 
 
 def approve(work: Work, leader: Staff, broadcast_id: int, submission: int) -> Broadcast | None:
-    """Schedule exactly what was submitted as that event; where its time has passed it goes at once."""
+    """Schedule exactly what was submitted as that event; where its time has passed it goes at once.
+
+    None also where it makes no sense any more: it would never leave.
+    """
     broadcast = permit(work, leader, broadcast_id, Act.APPROVE)
-    if broadcast is None or not _is_last(work, broadcast_id, submission):
+    if broadcast is None or has_expired(work, broadcast) or not _is_last(work, broadcast_id, submission):
         return None
     broadcast.approved_by = leader.id
     broadcast.send_at = max(broadcast.send_at, work.now)
     _move(work, leader, broadcast, Act.APPROVE)
-    approvals.approved(work, broadcast)
+    approvals.approved(work, broadcast, submission)
     return broadcast
+
+
+def has_expired(work: Work, broadcast: Broadcast) -> bool:
+    """Whether nothing of it may leave any more, whoever approves it."""
+    return broadcast.expires_at is not None and broadcast.expires_at <= work.now
 
 
 def send_back(work: Work, leader: Staff, broadcast_id: int, submission: int, reason: str) -> Broadcast | None:
@@ -242,10 +229,12 @@ def outgrown(work: Work, broadcast: Broadcast) -> bool:
     """Whether what nobody had to approve concerns too many by now, when it is to leave: then a leader is asked."""
     if broadcast.needs_approval or last_event(work.session, broadcast.id, Act.SUBMIT) is None:
         return False
-    count, _ = people.count(work.session, broadcast.audience, broadcast.subject)
-    if not needs_approval(count, broadcast.urgent, work.ward.broadcasts):
+    most = work.ward.broadcasts.approve_above + 1
+    found = people.count_up_to(work.session, broadcast.audience, broadcast.subject, most)
+    if not needs_approval(found, broadcast.urgent, work.ward.broadcasts):
         return False
-    broadcast.people, broadcast.needs_approval, broadcast.state = count, True, BroadcastState.PROPOSED
+    count(work, broadcast)
+    broadcast.needs_approval, broadcast.state = True, BroadcastState.PROPOSED
     event = record(work, None, broadcast, Act.SUBMIT)
     approvals.ask(work, broadcast, event)
     approvals.outgrown(work, broadcast, event.id)
@@ -274,7 +263,7 @@ def cancel(work: Work, staff: Staff, broadcast_id: int) -> Broadcast | None:
     else:
         broadcast.settled = False
     if unapproved:
-        _end(work, broadcast)
+        repeats.end(work, broadcast)
     _tell_author(work, staff, broadcast)
     return broadcast
 
@@ -296,16 +285,7 @@ def unsettled(work: Work, broadcast: Broadcast | None) -> Broadcast | None:
 def end_recurrence(work: Work, staff: Staff, broadcast_id: int) -> Broadcast | None:
     """Plan no more of it; what is scheduled already is cancelled by itself."""
     broadcast = permit(work, staff, broadcast_id, Act.END)
-    if broadcast is None or not _end(work, broadcast):
+    if broadcast is None or not repeats.end(work, broadcast):
         return None
     record(work, staff, broadcast, Act.END)
     return broadcast
-
-
-def _end(work: Work, broadcast: Broadcast) -> bool:
-    recurrence = work.session.get(Recurrence, broadcast.recurrence_id) if broadcast.recurrence_id else None
-    if recurrence is None or recurrence.ended_at is not None:
-        return False
-    recurrence.ended_at = work.now
-    work.session.add(recurrence)
-    return True

@@ -60,9 +60,9 @@ def _begin(turn: Turn, known: Mapping[str, Value]) -> None:
     dialogue.start(turn, NAME, {**agreed(turn), **known})
 
 
-def agreed(turn: Turn) -> dict[str, Value]:
-    """Nobody is asked again who agreed to the notice as it is now."""
-    version = turn.ward.cases.consent_version
+def agreed(turn: Turn, of: str = "") -> dict[str, Value]:
+    """Nobody is asked again who agreed to the notice as it is now; `of` names another notice than that of reports."""
+    version = turn.ward.cases.consent_version + (f"-{of}" if of else "")
     return {"consent": version} if turn.session.get(Consent, (turn.person.id, version)) else {}
 
 

@@ -219,6 +219,7 @@ ANSWERS = {
     Answer.WAITING: "guests.answer_waiting",
     Answer.OFFERED: "guests.answer_offered",
     Answer.LAPSED: "guests.answer_lapsed",
+    Answer.WALKED_IN: "guests.answer_inside",
 }
 
 

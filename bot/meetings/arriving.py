@@ -23,8 +23,8 @@ def takes_place_today(meeting: Meeting, now: datetime) -> bool:
 
 
 def is_walk_in(guest: Guest) -> bool:
-    """Whether the row was made at the door: who answered before, or let an offer pass, did that before they came."""
-    return guest.answer == Answer.LAPSED and guest.came_at == guest.answered_at
+    """Whether the row was made at the door."""
+    return guest.answer == Answer.WALKED_IN
 
 
 def expected(guest: Guest) -> int:
@@ -104,7 +104,7 @@ def let_in(
         person_id=person_id,
         name=name,
         phone=phone,
-        answer=Answer.LAPSED,
+        answer=Answer.WALKED_IN,
         party=party,
         wished=party,
         answered_at=work.now,

@@ -22,11 +22,11 @@ from bot.cases.report_flow import (
     ways,
 )
 from bot.core.accept import one_of, phone, words
-from bot.core.events import File
-from bot.core.flow import Answers, Flow, Question, Value
+from bot.core.events import File, What
+from bot.core.flow import Answers, Choice, Elsewhere, Flow, Invalid, Question, Value
 from bot.core.replies import Button, Rows, column
 from bot.feature import ButtonRoute, Feature, FlowRoute, Turn
-from bot.meetings import hearing
+from bot.meetings import hearing, saying
 from bot.ward import Ward
 from db import attachments, heard
 from db.drafts import DraftRow
@@ -36,10 +36,27 @@ from db.meetings import Meeting, MeetingQuestion, of_invitation
 NAME = "meeting_ask"
 BY_CAPTION = frozenset({"subject", "what"})
 PAGE = 5
+CONSENT = "doi-thoai"
 
 
 class ForMeeting(Questions):
-    """What a report asks, without the place and the wish: a question happens nowhere."""
+    """What a report asks, without the place and the wish: a question happens nowhere.
+
+    It has a notice of its own, for more people read a question than a report.
+    """
+
+    def consent(self, _answers: Answers) -> list[Choice]:
+        """Agreeing to this version of the notice."""
+        return [Choice(self._version, "report.agree")]
+
+    def agreed(self, what: What) -> Value | Invalid | Elsewhere:
+        """The notice in one of the usual words."""
+        said = super().agreed(what)
+        return self._version if said == self.profile().cases.consent_version else said
+
+    @property
+    def _version(self) -> str:
+        return f"{self.profile().cases.consent_version}-{CONSENT}"
 
     def flow(self) -> Flow:
         """The dialogue. It is complete at once when the person says that it is no petition."""
@@ -82,7 +99,7 @@ def feature(profile: Callable[[], Ward]) -> Feature:
 def ask(turn: Turn, argument: str) -> None:
     """Under an invitation: what others asked first, where there is something; otherwise the first question at once."""
     meeting = of_invitation(turn.session, mine.number(argument))
-    if meeting is None:
+    if meeting is None or not saying.is_known(turn, meeting):
         turn.reply(turn.say("turn.old_button"))
     elif hearing.takes_questions(turn, meeting) and not public(turn, meeting):
         _begin(turn, meeting)
@@ -93,7 +110,7 @@ def ask(turn: Turn, argument: str) -> None:
 def ask_new(turn: Turn, argument: str) -> None:
     """A question of one's own."""
     meeting = turn.session.get(Meeting, mine.number(argument))
-    if meeting is None or not _invites(meeting):
+    if meeting is None or not saying.is_known(turn, meeting):
         turn.reply(turn.say("turn.old_button"))
     elif hearing.takes_questions(turn, meeting):
         _begin(turn, meeting)
@@ -101,13 +118,8 @@ def ask_new(turn: Turn, argument: str) -> None:
         _too_late(turn, meeting)
 
 
-def _invites(meeting: Meeting) -> bool:
-    """Whether people know of it: of one that waits for approval nobody learns by a button that was made up."""
-    return meeting.state != "planned"
-
-
 def _begin(turn: Turn, meeting: Meeting) -> None:
-    known: dict[str, Value] = {"meeting": meeting.id, "title": meeting.title, **report.agreed(turn)}
+    known: dict[str, Value] = {"meeting": meeting.id, "title": meeting.title, **report.agreed(turn, CONSENT)}
     subject = turn.ward.subject(meeting.subject)
     if subject and not subject.protected:
         known["subject"] = subject.id
@@ -149,7 +161,7 @@ def show_list(turn: Turn, argument: str) -> None:
     """Các câu hỏi đã gửi, `<meeting>` or `<meeting>:<how many were shown>`."""
     number, _, shown = argument.partition(":")
     meeting = turn.session.get(Meeting, mine.number(number))
-    if meeting is None or not _invites(meeting):
+    if meeting is None or not saying.is_known(turn, meeting):
         turn.reply(turn.say("turn.old_button"))
     else:
         _page(turn, meeting, mine.number(shown))
@@ -198,11 +210,11 @@ def support(turn: Turn, argument: str) -> None:
     """Tôi cũng quan tâm: counted once, however often it is pressed, and not for one's own question."""
     row = turn.session.get(MeetingQuestion, mine.number(argument))
     meeting = turn.session.get(Meeting, row.meeting_id) if row else None
-    if row is None or meeting is None:
+    if row is None or meeting is None or not saying.is_known(turn, meeting):
         turn.reply(turn.say("turn.old_button"))
         return
-    question = next((each for each in public(turn, meeting) if each.id == row.id), None)
-    if question is None:
+    question = heard.one(turn.session, row.id)
+    if question is None or not question.wording:
         turn.reply(turn.say("turn.old_button"))
     elif not hearing.takes_questions(turn, meeting):
         _too_late(turn, meeting)

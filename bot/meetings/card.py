@@ -27,6 +27,7 @@ ACTS = {
     "propose_change": "meeting.act_propose_change",
     "propose_cancel": "meeting.act_propose_cancel",
     "changed": "meeting.act_changed",
+    "resized": "meeting.act_resized",
     "dropped": "meeting.act_dropped",
     "cancelled": "meeting.act_cancelled",
     "held": "meeting.act_held",
@@ -166,4 +167,6 @@ def _acts(turn: Turn, meeting: Meeting) -> list[Button]:
         found.append(turn.button("meeting.button_change", f"meeting.change:{meeting.id}"))
     if rules.may_cancel(turn.staff, meeting, turn.now):
         found.append(turn.button("meeting.button_cancel", f"meeting.call_off:{meeting.id}"))
+    if rules.may_change(turn.staff, meeting, turn.now):
+        found.append(turn.button("meeting.button_resize", f"meeting.resize:{meeting.id}"))
     return found

@@ -11,20 +11,49 @@ from bot.broadcasts import wording
 from bot.broadcasts.officer import preview
 from bot.broadcasts.rules import COMPOSE
 from bot.core.accept import one_of
+from bot.core.accept import words as accept_words
 from bot.core.channel import CAPTION
 from bot.core.clock import Clock
 from bot.core.flow import Answers, Choice, Flow, Question
 from bot.core.replies import Reply
 from bot.feature import ButtonRoute, Feature, FlowRoute, Turn
-from bot.meetings import card, changing, invitation, rules
-from bot.meetings.changing import Plan
-from bot.meetings.organise_flow import LONGEST_PLACE, Questions, point, short, spot_of
+from bot.meetings import card, change_plan, changing, invitation, rules
+from bot.meetings.change_plan import Plan
+from bot.meetings.organise_flow import (
+    LONGEST_AGENDA,
+    LONGEST_CHAIR,
+    LONGEST_PEOPLE,
+    LONGEST_PLACE,
+    LONGEST_PREPARE,
+    UNLIMITED,
+    Questions,
+    capacity,
+    contact,
+    point,
+    short,
+    spot_of,
+)
 from bot.ward import Ward
 from db.drafts import DraftRow
 from db.meetings import Meeting, MeetingState
 
-CHANGE, CANCEL = "meeting_change", "meeting_cancel"
-TIME, PLACE, BOTH = "time", "place", "both"
+CHANGE, CANCEL, RESIZE = "meeting_change", "meeting_cancel", "meeting_resize"
+TIME, PLACE, BOTH, CLOSES = "time", "place", "both", "closes"
+SAID = {"chair": "chair", "contact": "contact", "people": "takes_part", "agenda": "agenda", "prepare": "prepare"}
+"""By the name of a question the column of the meeting that it sets."""
+
+KINDS = {
+    TIME: "meeting.change_time",
+    PLACE: "meeting.change_place",
+    BOTH: "meeting.change_both",
+    CLOSES: "meeting.change_closes",
+    "chair": "meeting.change_chair",
+    "contact": "meeting.change_contact",
+    "people": "meeting.change_people",
+    "agenda": "meeting.change_agenda",
+    "prepare": "meeting.change_prepare",
+}
+MOMENTS = frozenset({"starts", "closes"})
 LONGEST_REASON = 150
 
 
@@ -38,11 +67,13 @@ class Changing:
         """The routes."""
         change = FlowRoute(self.change_flow(), done, below=below, answered=stamped, reads=reads)
         cancel = FlowRoute(cancel_flow(), done, below=below, answered=stamped)
+        resize = FlowRoute(resize_flow(), resized)
         buttons = (
             ButtonRoute("meeting.change", begin_change, roles=COMPOSE),
             ButtonRoute("meeting.call_off", begin_cancel, roles=COMPOSE),
+            ButtonRoute("meeting.resize", begin_resize, roles=COMPOSE),
         )
-        return Feature(name="meeting_changing", buttons=buttons, flows=(change, cancel))
+        return Feature(name="meeting_changing", buttons=buttons, flows=(change, cancel, resize))
 
     def change_flow(self) -> Flow:
         """What changes, to what, why."""
@@ -54,9 +85,29 @@ class Changing:
                 Question("starts", self.questions.start, when=_one("what", TIME, BOTH), free=True),
                 Question("place", short(LONGEST_PLACE), when=elsewhere, free=True),
                 Question("map", point, when=elsewhere, optional=True, free=True),
+                Question("closes", self.questions.closing, when=_one("what", CLOSES), free=True),
+                *_said(),
                 _reason(),
             ),
         )
+
+
+def _said() -> tuple[Question, ...]:
+    """What else can be said otherwise, one of them at a time."""
+    accepts = {
+        "chair": short(LONGEST_CHAIR),
+        "contact": contact,
+        "people": accept_words(LONGEST_PEOPLE),
+        "agenda": accept_words(LONGEST_AGENDA),
+        "prepare": accept_words(LONGEST_PREPARE),
+    }
+    return tuple(Question(name, accepts[name], when=_one("what", name), free=True) for name in SAID)
+
+
+def resize_flow() -> Flow:
+    """How many find room from now on."""
+    unlimited = [Choice(UNLIMITED, "meeting.unlimited")]
+    return Flow(RESIZE, (Question("capacity", capacity, choices=lambda _answers: unlimited, free=True),), preview=False)
 
 
 def cancel_flow() -> Flow:
@@ -72,8 +123,7 @@ short_reason = short(LONGEST_REASON)
 
 
 def _what(_answers: Answers) -> list[Choice]:
-    kinds = {TIME: "meeting.change_time", PLACE: "meeting.change_place", BOTH: "meeting.change_both"}
-    return [Choice(kind, label) for kind, label in kinds.items()]
+    return [Choice(kind, label) for kind, label in KINDS.items()]
 
 
 def _one(name: str, *values: str) -> Callable[[Answers], bool]:
@@ -88,7 +138,9 @@ def stamped(turn: Turn, row: DraftRow, _question: str) -> None:
 def reads(turn: Turn, row: DraftRow, name: str) -> str | None:
     """How an answer reads in the preview; None as it stands."""
     value = str(row.answers[name])
-    return wording.moment(turn, datetime.fromisoformat(value)) if name == "starts" else None
+    if name in MOMENTS:
+        return wording.moment(turn, datetime.fromisoformat(value))
+    return preview.shortened(Markup.escape(value)) if name in {"people", "agenda", "prepare"} else None
 
 
 def begin_change(turn: Turn, argument: str) -> None:
@@ -99,6 +151,34 @@ def begin_change(turn: Turn, argument: str) -> None:
 def begin_cancel(turn: Turn, argument: str) -> None:
     """Ask why it is called off."""
     _begin(turn, argument, CANCEL)
+
+
+def begin_resize(turn: Turn, argument: str) -> None:
+    """Ask for how many there is room."""
+    meeting = card.readable(turn, argument)
+    if meeting is None or turn.staff is None:
+        turn.reply(turn.say("turn.old_button"))
+    elif not rules.may_change(turn.staff, meeting, turn.now):
+        turn.reply(turn.say("meeting.moved_on"))
+        card.card(turn, meeting)
+    else:
+        dialogue.start(turn, RESIZE, {"meeting": meeting.id})
+
+
+def resized(turn: Turn, _row: DraftRow, answers: Answers) -> None:
+    """Another number of places, at once; nobody who was promised one loses it."""
+    meeting = card.readable(turn, str(answers["meeting"]))
+    if meeting is None or turn.staff is None:
+        turn.reply(turn.say("meeting.not_any_more"))
+        return
+    count = int(str(answers["capacity"]))
+    if changing.resize(turn, turn.staff, meeting.id, count):
+        turn.reply(turn.say("meeting.resized", count=count) if count else turn.say("meeting.resized_open"))
+    elif rules.may_change(turn.staff, meeting, turn.now):
+        turn.reply(turn.say("meeting.too_small", taken=meeting.taken))
+    else:
+        turn.reply(turn.say("meeting.moved_on"))
+    card.card(turn, meeting)
 
 
 def _begin(turn: Turn, argument: str, flow: str) -> None:
@@ -118,7 +198,11 @@ def plan_of(turn: Turn, row: DraftRow, meeting: Meeting) -> Plan:
     reason = str(answers.get("reason") or "")
     if row.flow == CANCEL:
         return changing.cancelling(meeting, reason)
-    plan = replace(changing.cancelling(meeting, reason), cancels=False)
+    plan = change_plan.as_it_is(meeting, reason)
+    if answers["what"] == CLOSES:
+        return replace(plan, closes_at=datetime.fromisoformat(str(answers["closes"])))
+    if column := SAID.get(str(answers["what"])):
+        return replace(plan, sets={column: str(answers[str(answers["what"])])})
     if answers["what"] in {TIME, BOTH}:
         starts = datetime.fromisoformat(str(answers["starts"]))
         closes = rules.closing_after(meeting.closes_at, meeting.starts_at, starts, turn.now)
@@ -133,8 +217,8 @@ def arriving(turn: Turn, row: DraftRow, meeting: Meeting) -> Reply | None:
     if turn.staff is None:
         return None
     plan = plan_of(turn, row, meeting)
-    reply = preview.as_it_arrives(turn, turn.staff, changing.draft_of(turn, meeting, plan, _stamp(row)))
-    above = () if plan.cancels else invitation.change_rows_of(turn.app, meeting.id, plan.spot)
+    reply = preview.as_it_arrives(turn, turn.staff, change_plan.draft_of(turn, meeting, plan, _stamp(row)))
+    above = () if plan.cancels else invitation.change_rows_of(turn.app, meeting, plan.spot, moves=plan.moves(meeting))
     return invitation.shown(reply, above)
 
 
@@ -153,18 +237,15 @@ def below(turn: Turn, row: DraftRow) -> Sequence[Markup]:
     if reply is None:
         return []
     turn.replies.append(reply)
-    draft = changing.draft_of(turn, meeting, plan_of(turn, row, meeting), _stamp(row))
+    draft = change_plan.draft_of(turn, meeting, plan_of(turn, row, meeting), _stamp(row))
     return [Markup(""), *preview.summary(turn, turn.staff, draft), *_hindrances(turn, row, meeting, reply)]
 
 
 def _hindrances(turn: Turn, row: DraftRow, meeting: Meeting, reply: Reply) -> list[Markup]:
     plan = plan_of(turn, row, meeting)
-    same = (plan.starts_at, plan.place, plan.spot) == (
-        meeting.starts_at,
-        meeting.place,
-        invitation.spot_of(meeting),
-    )
-    found = [turn.say("meeting.nothing_changes")] if same and not plan.cancels else []
+    found = [] if plan.changes(meeting) else [turn.say("meeting.nothing_changes")]
+    if plan.closes_at > plan.starts_at:
+        found.append(turn.say("meeting.closes_too_late"))
     if plan.starts_at <= turn.now:
         found.append(turn.say("meeting.starts_in_the_past"))
     over = preview.visible_units(reply.text) - CAPTION

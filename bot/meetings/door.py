@@ -1,6 +1,5 @@
 """/diemdanh and the personal links: officers check guests in, by a scan, a typed code, a telephone number or a name."""
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from bot import dialogue
@@ -8,20 +7,21 @@ from bot.broadcasts.rules import COMPOSE
 from bot.cases.outcome import numbers
 from bot.core.accept import phone, written
 from bot.core.clock import VIETNAM
-from bot.core.events import Text, What
-from bot.core.flow import Answers, Choice, Flow, Invalid, Question, Value, invalid
+from bot.core.events import Text
+from bot.core.flow import Answers, Choice, Flow, Question
 from bot.core.replies import Button, column
 from bot.feature import ButtonRoute, CommandRoute, Feature, FlowRoute, Turn
-from bot.meetings import answering, arriving, card, rules, saying
+from bot.meetings import arriving, card, rules, saying, walk_in
 from bot.meetings import door_view as view
+from bot.meetings.door_turn import CODES, go_on, ours
+from bot.meetings.door_turn import typed_for as typing
 from bot.meetings.seats import CODE_LENGTH
 from bot.people.codes import ALPHABET, normalised
 from db import door, guests
-from db.drafts import DraftRow, DraftState, in_hand, set_aside_since
+from db.drafts import DraftRow
 from db.meetings import HOLDING, Guest, Meeting
 from db.staff import Staff
 
-CODES, WALK_IN = "meeting_door", "meeting_walk_in"
 LINK = "mt"
 END = "end"
 WORDS = ("điểm danh", "điểm danh đối thoại", "soát vé")
@@ -34,7 +34,6 @@ def feature() -> Feature:
     """The routes."""
     done = Choice(END, "door.button_end")
     one_code = Question("code", written(LONGEST), choices=lambda _answers: (done,), free=True)
-    party = Question("party", answering.party_of, choices=_parties)
     return Feature(
         name="door",
         commands=(CommandRoute("diemdanh", start, "door.menu", WORDS, roles=COMPOSE),),
@@ -42,38 +41,17 @@ def feature() -> Feature:
             ButtonRoute("meeting.door", opened, roles=COMPOSE),
             ButtonRoute("door.count", recounted, roles=COMPOSE),
             ButtonRoute("door.codes", codes, roles=COMPOSE),
-            ButtonRoute("door.walk_in", walk_in, roles=COMPOSE),
+            ButtonRoute("door.walk_in", walk_in.ask, roles=COMPOSE),
             ButtonRoute("door.admit", admit, roles=COMPOSE),
             ButtonRoute("door.number", sized, roles=COMPOSE),
             ButtonRoute("door.undo", undo, roles=COMPOSE),
         ),
         flows=(
             FlowRoute(Flow(CODES, (one_code,), preview=False), code_given),
-            FlowRoute(Flow(WALK_IN, (Question("who", who, free=True), party), preview=False), walk_in_given),
+            walk_in.route(),
         ),
         start_with={f"{LINK}#": enter},
     )
-
-
-def _parties(_answers: Answers) -> list[Choice]:
-    return [Choice(str(party), str(party)) for party in range(1, 6)]
-
-
-def who(what: What) -> Value | Invalid:
-    """A telephone number or a name."""
-    number = phone(what)
-    if isinstance(number, str):
-        return number
-    text = written(LONGEST)(what)
-    named = isinstance(text, str) and any(letter.isalpha() for letter in text)
-    return text if named or isinstance(text, Invalid) else invalid("door.who_wanted")
-
-
-def ours(turn: Turn, number: int) -> tuple[Meeting, Staff] | None:
-    """A meeting whose door the person of the turn may keep."""
-    meeting = turn.session.get(Meeting, number)
-    may = meeting is not None and turn.staff is not None and rules.sees(turn.staff, meeting)
-    return (meeting, turn.staff) if may and meeting and turn.staff else None
 
 
 def _of_guest(turn: Turn, argument: str) -> tuple[Meeting, Staff, list[int]] | None:
@@ -141,30 +119,6 @@ def codes(turn: Turn, argument: str) -> None:
         dialogue.start(turn, CODES, {"meeting": found[0].id})
 
 
-def _go_on(turn: Turn, meeting_id: int | None) -> None:
-    """Back to the codes of that meeting, if they were being typed and nothing else is asked now.
-
-    What became of the last code and the question for the next one are one message.
-    """
-    if meeting_id is None or in_hand(turn.session, turn.person.id) is not None:
-        return
-    said = turn.replies.pop()
-    dialogue.start(turn, CODES, {"meeting": meeting_id})
-    asks = turn.replies.pop()
-    turn.replies.append(replace(said, text=said.text + "\n\n" + asks.text, rows=(*said.rows, *asks.rows)))
-
-
-def _typed_for(turn: Turn) -> int | None:
-    """The meeting whose codes were being typed until this press; that has ended, for `_go_on` to begin it again."""
-    row = set_aside_since(turn.session, turn.person.id, turn.now)
-    if row is None or row.flow != CODES:
-        return None
-    row.state = DraftState.DONE
-    turn.session.add(row)
-    turn.session.flush()
-    return int(str(row.answers["meeting"]))
-
-
 def code_given(turn: Turn, _row: DraftRow, answers: Answers) -> None:
     """One code; the next one may follow at once."""
     found, typed = ours(turn, int(str(answers["meeting"]))), str(answers["code"])
@@ -174,7 +128,7 @@ def code_given(turn: Turn, _row: DraftRow, answers: Answers) -> None:
         show(turn, found[0])
     elif not view.is_shut(turn, found[0]):
         _received(turn, *found, typed)
-        _go_on(turn, found[0].id)
+        go_on(turn, found[0].id)
 
 
 def _received(turn: Turn, meeting: Meeting, staff: Staff, typed: str) -> None:
@@ -196,8 +150,7 @@ def _by_phone(turn: Turn, meeting: Meeting, staff: Staff, number: str) -> None:
     if guest:
         _arrives(turn, meeting, staff, guest)
     else:
-        turn.reply(turn.say("door.phone_unknown", phone=number))
-        dialogue.start(turn, WALK_IN, {"meeting": meeting.id, "back": meeting.id, "who": number})
+        walk_in.begin(turn, meeting, number, person_id)
 
 
 def _unknown(turn: Turn, meeting: Meeting, code: str) -> None:
@@ -216,7 +169,7 @@ def enter(turn: Turn, argument: str) -> None:
     `argument` is the meeting and the code: "12_CFGH23".
     """
     named, _, code = argument.partition("_")
-    ids, typed_for = numbers(named), _typed_for(turn)
+    ids, typed_for = numbers(named), typing(turn)
     found = ours(turn, ids[0]) if ids else None
     guest = door.by_code(turn.session, ids[0], normalised(code)) if ids else None
     if guest and guest.person_id == turn.person.id:
@@ -227,7 +180,7 @@ def enter(turn: Turn, argument: str) -> None:
         view.elsewhere(turn, found[0])
     elif not view.is_shut(turn, found[0]):
         _received(turn, *found, code)
-    _go_on(turn, typed_for)
+    go_on(turn, typed_for)
 
 
 def _arrives(turn: Turn, meeting: Meeting, staff: Staff, guest: Guest) -> None:
@@ -241,64 +194,33 @@ def _arrives(turn: Turn, meeting: Meeting, staff: Staff, guest: Guest) -> None:
 def admit(turn: Turn, argument: str) -> None:
     """Let in although they did not say that they come."""
     found = _of_guest(turn, argument)
-    typed_for = _typed_for(turn)
+    typed_for = typing(turn)
     if found is None:
         _old(turn)
     elif not view.is_shut(turn, found[0]):
         view.checked(turn, found[0], arriving.check_in(turn, found[1], found[2][0]))
-    _go_on(turn, typed_for)
+    go_on(turn, typed_for)
 
 
 def sized(turn: Turn, argument: str) -> None:
     """With how many they really came."""
-    found, typed_for = _of_guest(turn, argument), _typed_for(turn)
+    found, typed_for = _of_guest(turn, argument), typing(turn)
     guest = arriving.recount(turn, found[2][0], found[2][1]) if found and len(found[2]) == 2 else None
     if found and guest:
         values = {"name": view.name_of(turn, guest), "party": guest.came_party, "count": view.count(turn, found[0])}
         turn.reply(turn.say("door.recounted", **values), view.after(turn, guest))
     else:
         _old(turn)
-    _go_on(turn, typed_for)
+    go_on(turn, typed_for)
 
 
 def undo(turn: Turn, argument: str) -> None:
     """It was a mistake."""
-    found, typed_for = _of_guest(turn, argument), _typed_for(turn)
+    found, typed_for = _of_guest(turn, argument), typing(turn)
     guest = guests.fresh(turn.session, found[2][0]) if found else None
     name = view.name_of(turn, guest) if guest else ""
     if found and guest and arriving.undo(turn, found[1], guest.id):
         turn.reply(turn.say("door.undone", name=name, count=view.count(turn, found[0])))
     else:
         _old(turn)
-    _go_on(turn, typed_for)
-
-
-def walk_in(turn: Turn, argument: str) -> None:
-    """Somebody without a code."""
-    named = numbers(argument)
-    found, typed_for = ours(turn, named[0]) if named else None, _typed_for(turn)
-    if found is None:
-        _old(turn)
-        _go_on(turn, typed_for)
-    elif not view.is_shut(turn, found[0]):
-        dialogue.start(turn, WALK_IN, {"meeting": found[0].id, "back": typed_for})
-
-
-def walk_in_given(turn: Turn, _row: DraftRow, answers: Answers) -> None:
-    """The number or the name is known, and how many they are."""
-    found, back = ours(turn, int(str(answers["meeting"]))), answers.get("back")
-    if found is None:
-        turn.reply(turn.say("door.not_any_more"))
-        return
-    if not view.is_shut(turn, found[0]):
-        _let_in(turn, *found, str(answers["who"]), int(str(answers["party"])))
-        _go_on(turn, int(str(back)) if back else None)
-
-
-def _let_in(turn: Turn, meeting: Meeting, staff: Staff, named: str, party: int) -> None:
-    if not isinstance(phone(Text(named)), str):
-        view.checked(turn, meeting, arriving.let_in(turn, staff, meeting.id, party, name=named, phone=""))
-        return
-    person_id = door.person_of_phone(turn.session, meeting, named)
-    met = arriving.let_in(turn, staff, meeting.id, party, person_id=person_id, phone=named)
-    view.checked(turn, meeting, met)
+    go_on(turn, typed_for)

@@ -34,7 +34,7 @@ def follow_invitations(app: App) -> None:
 def follow_changes(app: App) -> None:
     """Another time or place counts from when its notice may leave."""
     with app.database.read() as session:
-        decided = [each.id for each in called.open_changes(session) if changing.is_decided(session, each)]
+        decided = [each.id for each in called.open_changes(session) if changing.is_decided(session, each, app.clock())]
     for change_id in decided:
         _step(app, change_id, changing.follow)
 

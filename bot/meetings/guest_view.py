@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from bot.broadcasts.wording import moment
+from bot.core.clock import VIETNAM
 from bot.core.replies import Button, Reply, Rows, column
 from bot.feature import Work
 from bot.meetings import places, telling
@@ -18,15 +19,25 @@ def shown(work: Work, meeting: Meeting, guest: Guest | None) -> Reply:
     if guest is None:
         said = work.say("guests.not_answered", **telling.essentials(work, meeting))
         return Reply(said, _yes_or_no(work, meeting))
-    if guest.answer == Answer.COMING:
-        return _coming(work, meeting, guest)
-    if guest.answer == Answer.WAITING:
-        return _waiting(work, meeting, guest)
-    if guest.answer == Answer.OFFERED:
-        return Reply(telling.offer(work, meeting, guest), telling.offer_rows(work, meeting, guest))
-    if guest.answer == Answer.LAPSED:
-        return Reply(work.say("guests.lapsed", title=meeting.title), _again(work, meeting))
-    return declined(work, meeting)
+    if guest.came_at is not None:
+        return _inside(work, meeting, guest)
+    views = {Answer.COMING: _coming, Answer.WAITING: _waiting, Answer.OFFERED: _offered, Answer.LAPSED: _lapsed}
+    view = views.get(Answer(guest.answer))
+    return view(work, meeting, guest) if view else declined(work, meeting)
+
+
+def _offered(work: Work, meeting: Meeting, guest: Guest) -> Reply:
+    return Reply(telling.offer(work, meeting, guest), telling.offer_rows(work, meeting, guest))
+
+
+def _lapsed(work: Work, meeting: Meeting, _guest: Guest) -> Reply:
+    return Reply(work.say("guests.lapsed", title=meeting.title), _again(work, meeting))
+
+
+def _inside(work: Work, meeting: Meeting, guest: Guest) -> Reply:
+    """They have come; nothing is left to be said here."""
+    at = f"{(guest.came_at or work.now).astimezone(VIETNAM):%H:%M}"
+    return Reply(work.say("guests.inside", title=meeting.title, at=at, party=guest.came_party))
 
 
 def _yes_or_no(work: Work, meeting: Meeting) -> Rows:

@@ -7,17 +7,17 @@ from enum import StrEnum
 import faq
 from bot.cases import letters, notices, service, wording
 from bot.cases.report_flow import OTHER
-from bot.cases.rules import IN_PUBLIC, MOVES, Act, Actor, may
+from bot.cases.rules import IN_PUBLIC, MOVES, Act, Actor, may, words_of
 from bot.cases.service import Report
 from bot.core.clock import in_words, local_date
 from bot.core.replies import Reply
 from bot.feature import Work
-from bot.meetings.likeness import Group
+from bot.meetings.likeness import Group, like_of
 from bot.meetings.places import is_ahead
-from db import heard
+from db import cases, heard
 from db.cases import Case, Status
 from db.meetings import Meeting, MeetingEvent, MeetingQuestion, MeetingState, Promise, Support, guest_of, locked
-from db.staff import Staff
+from db.staff import Role, Staff
 
 SOURCE = "đối thoại"
 """How the case of a question came, as column 3 of the ward's table of petitions names it."""
@@ -51,7 +51,9 @@ def link(work: Work, meeting_id: int, case: Case) -> MeetingQuestion | None:
     meeting = locked(work.session, meeting_id)
     if meeting is None or not takes_questions(work, meeting) or not may_be_public(case):
         return None
-    question = MeetingQuestion(meeting_id=meeting.id, case_id=case.id, place=heard.next_place(work.session, meeting.id))
+    like = like_of(heard.asked(work.session, meeting.id), case.text)
+    place = heard.next_place(work.session, meeting.id)
+    question = MeetingQuestion(meeting_id=meeting.id, case_id=case.id, place=place, like_id=like)
     work.session.add(question)
     work.session.flush()
     return question
@@ -98,15 +100,18 @@ def answer(work: Work, actor: Actor, question: MeetingQuestion, text: str) -> An
     """Write down what was answered, and answer the case with it where the actor may.
 
     Where a subject wants a leader's approval the answer waits for that. Whoever may not answer the case hands the words
-    to those who may.
+    to those who may. What its sender has got is not replaced.
     """
     meeting = work.session.get_one(Meeting, question.meeting_id)
+    case = work.session.get_one(Case, question.case_id)
+    is_over = (case.status, Act.REPLY) not in MOVES
+    if is_over and question.answer:
+        return Answered.BEFORE
     if actor.staff is not None:
         question.answer, question.answered_at, question.answered_by = text, work.now, actor.staff.id
         record(work, meeting.id, "answer", actor.staff, str(question.id))
     work.session.add(question)
-    case = work.session.get_one(Case, question.case_id)
-    if (case.status, Act.REPLY) not in MOVES:
+    if is_over:
         return Answered.BEFORE
     if may(actor, case, Act.TAKE, work.today) and not may(actor, case, Act.REPLY, work.today):
         service.take(work, actor, case.id)
@@ -159,10 +164,26 @@ def promise(
         due_on=due_on,
         made_at=work.now,
         made_by=actor.staff.id,
+        published_at=work.now if actor.staff.role == Role.LEADER else None,
     )
     work.session.add(row)
     record(work, meeting.id, "promise", actor.staff, case.code)
+    work.session.flush()
     return row
+
+
+def mend_case(work: Work, made: Promise) -> None:
+    """The case of a promise asks for what the promise says now; those whose task it is are told."""
+    case = work.session.get_one(Case, made.case_id)
+    case.text, case.due_on = made.what, made.due_on
+    work.session.add(case)
+    cases.index_words(work.session, case.id, words_of(case))
+    due = wording.deadline(work, made.due_on)
+    said = Reply(
+        work.say("publishing.mended", code=case.code, what=made.what, due=due), ((notices.open_button(work, case),),)
+    )
+    for one in notices.handlers(work, case):
+        work.tell(one.person_id, said, f"{work.key}:mended:{made.id}:staff:{one.id}")
 
 
 def _subject(work: Work, meeting: Meeting, question: MeetingQuestion | None) -> str:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
+from sqlmodel import Session
 
 from bot.broadcasts import wording
 from bot.cases.wording import weekday
-from bot.core.clock import VIETNAM, in_words
+from bot.core.clock import VIETNAM, in_words, local_date
 from bot.core.replies import Button, Document, Reply, Rows, column
 from bot.feature import App, ButtonRoute, Feature, NoticeKind, Turn, Work
 from bot.meetings import calendar_file, ledger, rules
@@ -34,11 +35,17 @@ class Spot:
 def feature() -> Feature:
     """The kinds of notices about meetings, and the whole invitation."""
     kinds = {
-        KIND: NoticeKind("meeting.header", rows, again="meeting.again"),
-        CHANGED: NoticeKind("meeting.header_change", change_rows, again=""),
-        CALLED_OFF: NoticeKind("meeting.header_cancel", no_rows, again=""),
+        KIND: NoticeKind("meeting.header", rows, again="meeting.again", edits=False),
+        CHANGED: NoticeKind("meeting.header_change", change_rows, edits=False, ready=counts),
+        CALLED_OFF: NoticeKind("meeting.header_cancel", no_rows, edits=False, ready=counts),
     }
     return Feature(name="meeting_invitation", buttons=(ButtonRoute("meeting.full", full),), notices=kinds)
+
+
+def counts(session: Session, notice: Broadcast) -> bool:
+    """Whether the change that it tells is applied: who presses “Tôi vẫn tham dự” says it of the new time."""
+    change = called.change_of_notice(session, notice.id)
+    return change is None or change.sequence is not None
 
 
 def spot_of(place: Meeting | MeetingChange) -> Spot | None:
@@ -76,15 +83,17 @@ def change_rows(app: App, broadcast: Broadcast) -> Rows:
     """What stands under the notice of a change."""
     with app.database.read() as session:
         change = called.change_of_notice(session, broadcast.id) if broadcast.id else None
-    return change_rows_of(app, change.meeting_id, spot_of(change)) if change else ()
+        meeting = session.get_one(Meeting, change.meeting_id) if change else None
+    return change_rows_of(app, meeting, spot_of(change), moves=change.moves) if change and meeting else ()
 
 
-def change_rows_of(app: App, meeting_id: int, spot: Spot | None) -> Rows:
-    """The same of a change that is not in the database yet."""
+def change_rows_of(app: App, meeting: Meeting, spot: Spot | None, *, moves: bool) -> Rows:
+    """The same of a change that is not in the database yet; who is told no other time or place has nothing to say."""
     label = app.say.label
-    still = Button(label("meeting.confirm"), f"meeting.confirm:{meeting_id}")
-    quits = Button(label("meeting.quit"), f"meeting.quit:{meeting_id}")
-    return (*column([still, quits]), *map_rows(app, spot))
+    still = Button(label("meeting.confirm"), f"meeting.confirm:{meeting.id}")
+    quits = Button(label("meeting.quit"), f"meeting.quit:{meeting.id}")
+    whole = Button(label("meeting.full"), f"meeting.full:{meeting.invitation_id}")
+    return (*column([still, quits] if moves else [whole]), *map_rows(app, spot))
 
 
 def no_rows(_app: App, _broadcast: Broadcast) -> Rows:
@@ -115,9 +124,12 @@ def when(work: Work, at: datetime) -> str:
 
 def whole(work: Work, meeting: Meeting) -> Markup:
     """Everything that stands in an invitation on paper (Decree 30/2020, form 1.6)."""
+    sent = called.invitation(work.session, meeting)
     parts = [
-        work.say("meeting.whole_title", title=meeting.title),
+        *([_number(work, sent)] if sent else []),
+        work.say("meeting.whole_title"),
         work.say("meeting.whole_invites", committee=work.ward.names.committee),
+        work.say("meeting.whole_what", text=meeting.title),
         work.say("meeting.whole_chair", text=meeting.chair),
         work.say("meeting.whole_when", text=when(work, meeting.starts_at)),
         work.say("meeting.whole_place", text=meeting.place),
@@ -127,8 +139,20 @@ def whole(work: Work, meeting: Meeting) -> Markup:
         *([work.say("meeting.whole_capacity", count=meeting.capacity)] if meeting.capacity else []),
         work.say("meeting.whole_closes", text=wording.moment(work, meeting.closes_at)),
         work.say("meeting.whole_contact", text=meeting.contact),
+        work.say("meeting.whole_note"),
+        *([_signed(work, sent)] if sent else []),
     ]
     return wording.lines(parts)
+
+
+def _number(work: Work, sent: Broadcast) -> Markup:
+    day = in_words(local_date(sent.started_at or sent.send_at or sent.created_at))
+    return work.say("meeting.whole_number", number=f"{sent.number:02}", day=day)
+
+
+def _signed(work: Work, sent: Broadcast) -> Markup:
+    unit = work.ward.unit(sent.unit)
+    return work.say("notice.signed", unit=unit.name if unit else work.ward.names.committee, signer=sent.signer)
 
 
 def _unless_empty(work: Work, key: str, text: str) -> list[Markup]:
@@ -143,7 +167,8 @@ def full(turn: Turn, argument: str) -> None:
         turn.reply(turn.say("turn.old_button"))
         return
     off = [turn.say("meeting.is_off")] if meeting.state == MeetingState.CANCELLED else []
-    turn.reply(wording.lines([*off, whole(turn, meeting)]), map_rows(turn.app, spot_of(meeting)))
+    asked = column([turn.button("hearing.button_public", f"meeting.heard:{meeting.id}")])
+    turn.reply(wording.lines([*off, whole(turn, meeting)]), (*asked, *map_rows(turn.app, spot_of(meeting))))
 
 
 def _is_open_to(turn: Turn, meeting: Meeting) -> bool:

@@ -13,6 +13,10 @@ ANSWERED = frozenset({Status.ANSWERED, Status.CLOSED})
 GIVEN_UP = frozenset({Status.DECLINED, Status.WITHDRAWN, Status.CLOSED})
 
 
+KEEPABLE = frozenset({Status.RECEIVED, Status.WORKING, Status.WAITING, Status.FORWARDED})
+"""While its case is one of these a promise is neither kept nor given up."""
+
+
 class Standing(StrEnum):
     """Where a promise stands. It is never stored: the day that was named is compared."""
 

@@ -98,7 +98,9 @@ def _line(turn: Turn, each: Promised) -> Markup:
     if which == Standing.LATE:
         values["days"] = (turn.today - each.due_on).days
     fate = turn.app.say.label(STANDINGS[which], **values)
-    return turn.say("ledger.line", what=each.what, who=each.who, due=in_words(each.due_on), fate=fate)
+    unit = turn.ward.unit(each.unit)  # as it is now: the case may have gone to another one
+    who = unit.name if unit else each.who
+    return turn.say("ledger.line", what=each.what, who=who, due=in_words(each.due_on), fate=fate)
 
 
 def last_time(work: Work) -> Markup:

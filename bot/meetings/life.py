@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from bot.broadcasts import wording
-from bot.core.replies import Reply
+from bot.core.replies import Button, Reply, column
 from bot.feature import Work
 from bot.meetings import rules
 from db.broadcasts import Broadcast, BroadcastState
 from db.meetings import Meeting, MeetingEvent, MeetingState
-from db.staff import Staff
+from db.staff import Role, Staff, with_role
 
 
 def happened(work: Work, meeting: Meeting, act: str, staff: Staff | None = None, note: str = "") -> None:
@@ -36,10 +36,22 @@ def settle(work: Work, meeting: Meeting, invitation: Broadcast, staff: Staff | N
     return True
 
 
-def tell_author(work: Work, meeting: Meeting, what: str, key: str) -> None:
-    """Who called it hears of it, with the way to its card; once for each `what`."""
+def tell_author(work: Work, meeting: Meeting, what: str, key: str, *more: Button, **values: object) -> None:
+    """Who called it hears of it, with the way to its card; once for each `what`.
+
+    Where they serve no more their unit does, and where nobody is left there the leaders.
+    """
+    said = work.say(key, title=meeting.title, when=wording.moment(work, meeting.starts_at), **values)
+    opens = column((*more, work.button("meeting.button_open", f"meeting.open:{meeting.id}")))
+    for staff in _responsible(work, meeting):
+        name = what if staff.id == meeting.author_id else f"{what}:{staff.id}"
+        work.tell(staff.person_id, Reply(said, opens), f"meeting:{meeting.id}:{name}")
+
+
+def _responsible(work: Work, meeting: Meeting) -> list[Staff]:
     author = work.session.get_one(Staff, meeting.author_id)
-    said = work.say(key, title=meeting.title, when=wording.moment(work, meeting.starts_at))
-    opens = ((work.button("meeting.button_open", f"meeting.open:{meeting.id}"),),)
     if author.until is None:
-        work.tell(author.person_id, Reply(said, opens), f"meeting:{meeting.id}:{what}")
+        return [author]
+    serving = [*with_role(work.session, Role.OFFICER), *with_role(work.session, Role.CLERK)]
+    of_unit = [staff for staff in serving if meeting.unit and staff.unit == meeting.unit]
+    return of_unit or with_role(work.session, Role.LEADER)

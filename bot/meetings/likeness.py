@@ -17,22 +17,24 @@ MOST_TYPED = 500
 Group = list[Asked]
 
 
+def like_of(known: Sequence[Asked], text: str) -> int | None:
+    """The first question of the group to which a new one seems to belong; None where it is the first of its own.
+
+    Where the first was withdrawn the next one stands for it.
+    """
+    said = plain(text)
+    heads = sorted(map(head_of, grouped(known)), key=lambda each: each.id)
+    return next((each.like_id or each.id for each in heads if alike(plain(each.text), said)), None)
+
+
 def grouped(questions: Sequence[Asked]) -> list[Group]:
     """Questions like the first that was asked of a group stand with it; groups and their questions keep their order.
 
     It suggests: each question is still answered by itself, unless somebody decides otherwise.
     """
-    heads: dict[int, str] = {}
-    member: dict[int, int] = {}
-    for question in sorted(questions, key=lambda each: each.id):
-        said = plain(question.text)
-        like = next((head for head, text in heads.items() if alike(text, said)), None)
-        member[question.id] = like or question.id
-        if like is None:
-            heads[question.id] = said
     groups: dict[int, Group] = {}
     for question in questions:
-        groups.setdefault(member[question.id], []).append(question)
+        groups.setdefault(question.like_id or question.id, []).append(question)
     return list(groups.values())
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from bot.core.replies import Button, Rows, column
 from bot.feature import ButtonRoute, Feature, Turn, Work
 from bot.meetings import card, sheet, silent
 from db import door, invited
-from db.invited import WALKED_IN, Line
+from db.invited import Line
 from db.meetings import Answer, Meeting
 from db.orders import Order
 
@@ -25,7 +26,7 @@ WHICH: dict[str, tuple[str, ...]] = {
     "declined": (Answer.DECLINED,),
     "waiting": (Answer.WAITING, Answer.OFFERED),
     "lapsed": (Answer.LAPSED,),
-    "walked_in": (WALKED_IN,),
+    "walked_in": (Answer.WALKED_IN,),
     CAME: (),
     SILENT: (),
 }
@@ -40,6 +41,23 @@ LABELS = {
     CAME: "lists.came",
     SILENT: "lists.silent",
 }
+
+Counted = Mapping[tuple[str, str], tuple[int, int]]
+"""By group and answer how many guests, and with how many people."""
+
+
+@dataclass(frozen=True)
+class Which:
+    """A list of a meeting, of one group or of all."""
+
+    meeting: Meeting
+    name: str
+    group: str | None = None
+
+    def page(self, number: int) -> str:
+        """What a button says that opens a page of it."""
+        data = f"lists.page:{self.meeting.id}:{1 + list(WHICH).index(self.name)}:{number}"
+        return data if self.group is None else f"{data}:{self.group or silent.NO_GROUP}"
 
 
 class Orders(Protocol):
@@ -111,7 +129,7 @@ def _totals(turn: Turn, meeting: Meeting) -> tuple[Counter[str], Counter[str]]:
         which = _which(answer)
         counted[which] += number
         people[which] += party
-    counted[SILENT] = sum(invited.silent_counts(turn.session, meeting).values())
+    counted[SILENT] = invited.silent_count(turn.session, meeting)
     return counted, people
 
 
@@ -120,7 +138,7 @@ def _which(answer: str) -> str:
 
 
 def _ways(turn: Turn, meeting: Meeting, counted: Mapping[str, int]) -> Rows:
-    lists = [_list_button(turn, meeting, which, counted[which]) for which in WHICH if counted.get(which)]
+    lists = [_list_button(turn, Which(meeting, which), counted[which]) for which in WHICH if counted.get(which)]
     more = [
         turn.button("lists.button_groups", f"lists.groups:{meeting.id}"),
         turn.button("lists.button_sheet", f"lists.sheet:{meeting.id}"),
@@ -129,63 +147,74 @@ def _ways(turn: Turn, meeting: Meeting, counted: Mapping[str, int]) -> Rows:
     return column((*lists, *more))
 
 
-def _list_button(turn: Turn, meeting: Meeting, which: str, count: int) -> Button:
-    return turn.button("lists.button", _page(meeting, which, 1), which=_label(turn, which), count=count)
+def _list_button(turn: Turn, which: Which, count: int) -> Button:
+    return turn.button("lists.button", which.page(1), which=_label(turn, which.name), count=count)
 
 
 def _label(work: Work, which: str) -> str:
     return work.app.say.label(LABELS[which])
 
 
-def _page(meeting: Meeting, which: str, number: int) -> str:
-    return f"lists.page:{meeting.id}:{1 + list(WHICH).index(which)}:{number}"
-
-
 def page(turn: Turn, argument: str) -> None:
     """Some of one list, in the place of those before."""
-    named, meeting = numbers(argument), _meeting(turn, argument)
+    numbered, group = _read(argument)
+    named, meeting = numbers(numbered), _meeting(turn, argument)
     if meeting is None:
         return
     if len(named) != 3 or named[1] > len(WHICH):
         turn.reply(turn.say("turn.old_button"))
         return
-    which, total = list(WHICH)[named[1] - 1], 0
-    total = _count(turn, meeting, which)
+    which = Which(meeting, list(WHICH)[named[1] - 1], group)
+    total = _count(turn, which)
     last = max(1, -(-total // ON_A_PAGE))
-    at = min(named[2], last)
-    _show(turn, meeting, which, at, total)
+    _show(turn, which, min(named[2], last), total)
     turn.replaces = True
 
 
-def _count(turn: Turn, meeting: Meeting, which: str) -> int:
-    if which == SILENT:
-        return sum(invited.silent_counts(turn.session, meeting).values())
-    if which == CAME:
-        return door.arrived(turn.session, meeting.id)[0]
-    return invited.count(turn.session, meeting.id, WHICH[which])
+def _read(argument: str) -> tuple[str, str | None]:
+    """The numbers of a button, and the group behind them if it names one."""
+    parts = argument.split(":", 3)
+    group = parts[3] if len(parts) == 4 else None
+    return ":".join(parts[:3]), "" if group == silent.NO_GROUP else group
 
 
-def _show(turn: Turn, meeting: Meeting, which: str, at: int, total: int) -> None:
+def _count(turn: Turn, which: Which) -> int:
+    if which.name == SILENT:
+        return invited.silent_count(turn.session, which.meeting, which.group)
+    if which.name == CAME:
+        return door.arrived(turn.session, which.meeting.id)[0]
+    return invited.count(turn.session, which.meeting.id, WHICH[which.name], which.group)
+
+
+def _show(turn: Turn, which: Which, at: int, total: int) -> None:
     first = (at - 1) * ON_A_PAGE
-    found = _lines(turn, meeting, which, first)
-    values = {"which": _label(turn, which), "title": meeting.title}
+    found = _lines(turn, which, first)
+    values = {"which": _named(turn, which), "title": which.meeting.title}
     if found:
         head = turn.say("lists.head", **values, first=first + 1, last=first + len(found), count=total)
     else:
         head = turn.say("lists.nobody", **values)
-    said = [head, *(_line(turn, number, line, which) for number, line in enumerate(found, start=first + 1))]
-    turning = [turn.button("lists.previous", _page(meeting, which, at - 1))] if at > 1 else []
-    turning += [turn.button("lists.next", _page(meeting, which, at + 1))] if at * ON_A_PAGE < total else []
-    back = turn.button("lists.button_back", f"meeting.lists:{meeting.id}")
+    said = [head, *(_line(turn, number, line, which.name) for number, line in enumerate(found, start=first + 1))]
+    turning = [turn.button("lists.previous", which.page(at - 1))] if at > 1 else []
+    turning += [turn.button("lists.next", which.page(at + 1))] if at * ON_A_PAGE < total else []
+    back = turn.button("lists.button_back", f"meeting.lists:{which.meeting.id}")
     turn.reply(wording.lines(said), (*((tuple(turning),) if turning else ()), (back,)))
 
 
-def _lines(turn: Turn, meeting: Meeting, which: str, first: int) -> list[Line]:
-    if which == SILENT:
-        return invited.silent(turn.session, meeting, None, first=first, size=ON_A_PAGE)
-    if which == CAME:
-        return invited.came(turn.session, meeting.id, first=first, size=ON_A_PAGE)
-    return invited.page(turn.session, meeting.id, WHICH[which], first=first, size=ON_A_PAGE)
+def _named(work: Work, which: Which) -> str:
+    name = _label(work, which.name)
+    if which.group is None:
+        return name
+    return name + work.app.say.label("lists.in_group", group=silent.group_name(work, which.group))
+
+
+def _lines(turn: Turn, which: Which, first: int) -> list[Line]:
+    here = {"first": first, "size": ON_A_PAGE}
+    if which.name == SILENT:
+        return invited.silent(turn.session, which.meeting, which.group, **here)
+    if which.name == CAME:
+        return invited.came(turn.session, which.meeting.id, **here)
+    return invited.page(turn.session, which.meeting.id, WHICH[which.name], group=which.group, **here)
 
 
 def _line(turn: Turn, number: int, line: Line, which: str) -> Markup:
@@ -211,12 +240,23 @@ def groups(turn: Turn, argument: str) -> None:
     known = sorted(quiet.keys() | {group for group, _ in answers}, key=lambda group: (not group, group))
     lines = [turn.say("lists.groups", title=meeting.title)]
     lines += [_group(turn, group, answers, quiet.get(group, 0)) for group in known]
-    rows = [silent.list_button(turn, meeting, group, quiet[group]) for group in known if quiet.get(group)]
+    rows = [button for group in known for button in _of_group(turn, meeting, group, answers, quiet.get(group, 0))]
     back = turn.button("lists.button_back", f"meeting.lists:{meeting.id}")
     turn.reply(wording.lines(lines), column((*rows, back)))
 
 
-def _group(turn: Turn, group: str, answers: Mapping[tuple[str, str], tuple[int, int]], quiet: int) -> Markup:
+def _of_group(turn: Turn, meeting: Meeting, group: str, answers: Counted, quiet: int) -> list[Button]:
+    """The lists of a group: who comes, who does not, whom to call."""
+    row = [silent.list_button(turn, meeting, group, quiet)] if quiet else []
+    for name in ("coming", "declined"):
+        count = answers.get((group, name), (0, 0))[0]
+        if count:
+            which = Which(meeting, name, group)
+            row.append(turn.button("lists.button", which.page(1), which=_named(turn, which), count=count))
+    return row
+
+
+def _group(turn: Turn, group: str, answers: Counted, quiet: int) -> Markup:
     def of(*which: str) -> int:
         return sum(answers.get((group, answer), (0, 0))[0] for answer in which)
 

@@ -27,6 +27,7 @@ from bot.meetings.invitation import KIND
 from bot.meetings.life import happened, settle
 from bot.meetings.organise_flow import NAME, Questions, spot_of, told
 from bot.ward import Ward
+from db import audience as people
 from db import called, composed, drafts
 from db.broadcasts import Broadcast, BroadcastState
 from db.drafts import DraftRow, DraftState
@@ -90,7 +91,7 @@ class Organising:
             send_at=compose_flow.when_of(answers),
             again=int(str(again)) if again else None,
             kind=KIND,
-            expires_at=meeting.starts_at,
+            expires_at=meeting.closes_at,
         )
         file = invitation.file_of(turn, meeting, datetime.fromisoformat(str(answers["stamp"])))
         return replace(draft, file_sha=file.sha, file_name=file.name, file_kind=file.kind)
@@ -109,7 +110,11 @@ class Organising:
         meeting, draft, arriving = self.arriving(turn, turn.staff, row)
         turn.replies += [arriving, Reply(invitation.whole(turn, meeting))]
         said = preview.summary(turn, turn.staff, draft)
-        return [Markup(""), *said, *self._few_days(turn, row), *self._hindrances(turn, row, arriving)]
+        nobody = [] if self._invited(turn, draft) else [turn.say("meeting.nobody")]
+        return [Markup(""), *said, *nobody, *self._few_days(turn, row), *self._hindrances(turn, row, arriving)]
+
+    def _invited(self, turn: Turn, draft: Draft) -> int:
+        return people.count(turn.session, draft.audience.to_json(), draft.subject)[0]
 
     def _few_days(self, turn: Turn, row: DraftRow) -> list[Markup]:
         answers = preview.answers_of(row)
@@ -277,7 +282,21 @@ def again(turn: Turn, argument: str) -> None:
     _begin_again(turn, {**preview.answers_of(row), "again": broadcast.id})
 
 
-FLOWS = (NAME, "meeting_change", "meeting_cancel")
+FLOWS = (
+    NAME,
+    "meeting_change",
+    "meeting_cancel",
+    "meeting_resize",
+    "meeting_door",
+    "meeting_walk_in",
+    "meeting_word",
+    "meeting_order",
+    "meeting_answer",
+    "meeting_promise",
+    "meeting_mend",
+    "meeting_minutes",
+)
+"""The dialogues about meetings that are only for staff."""
 
 
 def staff_left(work: Work, staff: Staff) -> None:

@@ -11,16 +11,17 @@ from bot.cases import wording
 from bot.cases.actor import actor_of
 from bot.cases.answering import answer_of_substance
 from bot.cases.outcome import numbers
-from bot.cases.substance import is_substance
-from bot.core.accept import one_of, words
-from bot.core.clock import Clock, in_words, local_date
+from bot.core.accept import one_of
+from bot.core.clock import Clock, local_date
 from bot.core.events import Text, What
 from bot.core.flow import Answers, Choice, Flow, Invalid, Question, Value, invalid
-from bot.core.replies import column
+from bot.core.replies import Button, column
 from bot.feature import ButtonRoute, Feature, FlowRoute, Turn
-from bot.meetings import hearing, questions
+from bot.meetings import hearing, publishing, questions
 from bot.meetings.hearing import Answered
+from bot.meetings.public_wording import READERS, promised, reads, warnings
 from bot.ward import Ward
+from db import heard
 from db.cases import Case
 from db.drafts import DraftRow
 from db.heard import Asked
@@ -28,9 +29,9 @@ from db.meetings import Meeting, MeetingQuestion, Promise
 
 ANSWER, PROMISE = "meeting_answer", "meeting_promise"
 THIS, ALL = "this", "all"
-LONGEST_PROMISE = 500
 AT_MOST_AHEAD = timedelta(days=3 * 366)
 SHOWN = 60
+COUNTED = 1000
 
 BECAME = {
     Answered.SENT: "hearing.became_sent",
@@ -63,13 +64,13 @@ class Promises:
         return Feature(
             name="meeting_promises",
             buttons=(
-                ButtonRoute("meeting.answer", ask_answer, roles=questions.READERS),
-                ButtonRoute("meeting.promise", ask_promise, roles=questions.READERS),
-                ButtonRoute("meeting.promise_new", ask_other_promise, roles=questions.READERS),
+                ButtonRoute("meeting.answer", ask_answer, roles=READERS),
+                ButtonRoute("meeting.promise", ask_promise, roles=READERS),
+                ButtonRoute("meeting.promise_new", ask_other_promise, roles=READERS),
             ),
             flows=(
                 FlowRoute(answer, answered, below=below),
-                FlowRoute(promise, made, below=below, reads=_reads),
+                FlowRoute(promise, made, below=below, reads=reads),
             ),
         )
 
@@ -88,22 +89,12 @@ class Promises:
         return invalid("hearing.day_too_far") if found > today + AT_MOST_AHEAD else found.isoformat()
 
 
-def promised(what: What) -> Value | Invalid:
-    """Words that can be kept or broken; "sẽ xem xét" is no promise."""
-    said = words(LONGEST_PROMISE)(what)
-    return invalid("hearing.no_promise") if isinstance(said, str) and not is_substance(said) else said
-
-
 def _about(answers: Answers) -> dict[str, object]:
     return {"code": answers["code"]}
 
 
 def _scopes(answers: Answers) -> list[Choice]:
     return [Choice(THIS, "hearing.scope_this"), Choice(ALL, "hearing.scope_all")] if answers.get("others") else []
-
-
-def _reads(_turn: Turn, row: DraftRow, name: str) -> str | None:
-    return in_words(date.fromisoformat(str(row.answers["by"]))) if name == "by" else None
 
 
 def ask_answer(turn: Turn, argument: str) -> None:
@@ -148,12 +139,19 @@ def ask_other_promise(turn: Turn, argument: str) -> None:
 
 def below(turn: Turn, draft: DraftRow) -> list[Markup]:
     """What names somebody, and for whom else it holds."""
-    named = questions.warnings(turn, draft) if draft.flow == PROMISE else []
+    named = warnings(turn, draft) if draft.flow == PROMISE else _wanted_by_others(turn, draft)
     if draft.answers.get("scope") != ALL:
         return named
     others = [turn.session.get_one(Case, row.case_id) for row in _rows(turn, draft.answers)[1:]]
     lines = [turn.say("hearing.of_group", code=case.code, text=wording.shortened(case.text, SHOWN)) for case in others]
     return [*named, turn.say("hearing.for_others"), *lines]
+
+
+def _wanted_by_others(turn: Turn, draft: DraftRow) -> list[Markup]:
+    """Those who support a question read its answer too."""
+    question = int(str(draft.answers["question"]))
+    count = len(heard.supporters(turn.session, question, after=0, size=COUNTED))
+    return [turn.say("hearing.for_supporters", count=count)] if count else []
 
 
 def _rows(turn: Turn, answers: Answers | dict[str, object]) -> list[MeetingQuestion]:
@@ -204,16 +202,18 @@ def made(turn: Turn, _draft: DraftRow, answers: Answers) -> None:
     if given is None:
         turn.reply(turn.say("hearing.promise_refused"))
         return
+    publishing.tell_leaders(turn, given)
     lines = _answer(turn, rows, hearing.answer_of(turn, meeting, given))
-    _show(turn, meeting, [_promised(turn, given), *lines])
+    _show(turn, meeting, [_promised(turn, given), *lines], publishing.button(turn, given))
 
 
 def _promised(turn: Turn, given: Promise) -> Markup:
     case = turn.session.get_one(Case, given.case_id)
     due = wording.deadline(turn, given.due_on)
-    return turn.say("hearing.promise_made", code=case.code, what=given.what, who=given.who, due=due)
+    key = "hearing.promise_made" if given.published_at else "hearing.promise_waits"
+    return turn.say(key, code=case.code, what=given.what, who=given.who, due=due)
 
 
-def _show(turn: Turn, meeting: Meeting, lines: list[Markup]) -> None:
+def _show(turn: Turn, meeting: Meeting, lines: list[Markup], *buttons: Button) -> None:
     back = turn.button("hearing.button_back", f"meeting.questions:{meeting.id}")
-    turn.reply(Markup("\n").join(lines), column((back,)))
+    turn.reply(Markup("\n").join(lines), column((*buttons, back)))

@@ -8,22 +8,19 @@ from bot import dialogue
 from bot.cases import card, wording
 from bot.cases.outcome import numbers
 from bot.core.accept import words
-from bot.core.choices import plain
 from bot.core.events import Text, What
 from bot.core.flow import Answers, Flow, Invalid, Question, Value, invalid
-from bot.core.masking import masked
 from bot.core.replies import Button, Rows, column
 from bot.feature import ButtonRoute, Feature, FlowRoute, Turn
-from bot.meetings import hearing, rules
+from bot.meetings import hearing, publishing, rules
 from bot.meetings.likeness import Group, grouped, head_of, moved, typed_order, wanted_by
+from bot.meetings.public_wording import READERS, warnings
 from db import heard
 from db.cases import Case
 from db.drafts import DraftRow
 from db.meetings import Meeting, MeetingQuestion, locked
-from db.staff import Role
 
 WORD, ORDER = "meeting_word", "meeting_order"
-READERS = frozenset({Role.OFFICER, Role.CLERK, Role.LEADER})
 LONGEST_WORDING = 500
 LONGEST_NAME = 120
 LONGEST_TEXT = 1500
@@ -219,7 +216,7 @@ def show(turn: Turn, argument: str) -> None:
 
 def show_question(turn: Turn, meeting: Meeting, row: MeetingQuestion) -> None:
     """The card of a question. Who asked stands on the card of the case, for those who may read that."""
-    question = next((each for each in heard.asked(turn.session, meeting.id) if each.id == row.id), None)
+    question = heard.one(turn.session, row.id)
     if question is None:
         turn.reply(turn.say("hearing.withdrawn"), column((_back(turn, meeting),)))
         return
@@ -260,6 +257,7 @@ def _acts(turn: Turn, meeting: Meeting, row: MeetingQuestion, case: Case) -> lis
     buttons.append(turn.button(key, f"meeting.word:{row.id}"))
     if row.wording:
         buttons.append(turn.button("hearing.button_unword", f"meeting.unword:{row.id}"))
+    buttons += [publishing.button(turn, made) for made in heard.promises_of(turn.session, row.id)]
     if card.readable(turn, str(case.id)):
         buttons.append(turn.button("hearing.button_case", f"case.open:{case.id}", code=case.code))
     return [*buttons, _back(turn, meeting)]
@@ -273,18 +271,6 @@ def ask_word(turn: Turn, argument: str) -> None:
         case = turn.session.get_one(Case, row.case_id)
         turn.reply(turn.say("hearing.as_asked", text=wording.shortened(case.text, LONGEST_TEXT)))
         dialogue.start(turn, WORD, {"question": row.id})
-
-
-def warnings(turn: Turn, draft: DraftRow) -> list[Markup]:
-    """What in a text for everybody looks as if it named somebody; people decide."""
-    said = str(draft.answers.get("wording") or draft.answers.get("what") or "")
-    found = [turn.say("hearing.warn_number")] if masked(said) != said else []
-    row = turn.session.get(MeetingQuestion, int(str(draft.answers.get("question") or 0)))
-    case = turn.session.get(Case, row.case_id) if row else None
-    name = plain(case.business) if case else ""
-    if name and f" {name} " in f" {plain(said)} ":
-        found.append(turn.say("hearing.warn_name"))
-    return found
 
 
 def worded(turn: Turn, _row: DraftRow, answers: Answers) -> None:

@@ -9,14 +9,14 @@ from bot.meetings import guest_view, places, seats, telling
 from bot.papers import qr
 from db import guests
 from db.broadcasts import Broadcast
-from db.meetings import Answer, Guest, Meeting, MeetingState, locked
+from db.meetings import Answer, Guest, Meeting, MeetingState
 
 Do = Callable[[Turn, Meeting], None]
 
 
 def with_meeting(turn: Turn, meeting: Meeting | None, do: Do) -> None:
-    """What was pressed, where there is such a meeting and people were told of it."""
-    if meeting is None or (meeting.state == MeetingState.PLANNED and not _has_left(turn, meeting)):
+    """What was pressed, where there is such a meeting and its invitation is for whoever pressed."""
+    if meeting is None or not is_known(turn, meeting):
         turn.reply(turn.say("turn.old_button"))
     elif meeting.state == MeetingState.CANCELLED:
         turn.reply(turn.say("guests.cancelled", title=meeting.title))
@@ -24,8 +24,18 @@ def with_meeting(turn: Turn, meeting: Meeting | None, do: Do) -> None:
         do(turn, meeting)
 
 
+def is_known(turn: Turn, meeting: Meeting) -> bool:
+    """Whether the person of the turn may know of it: they are a guest already, or its invitation is for them.
+
+    Nothing is said to a button that was made up: neither of a meeting that waits for approval, nor of one to which
+    others are invited. An invitation may be read before the clock has called its meeting.
+    """
+    if meeting.state == MeetingState.PLANNED and not _has_left(turn, meeting):
+        return False
+    return mine(turn, meeting) is not None or guests.invited(turn.session, meeting.invitation_id, turn.person.id)
+
+
 def _has_left(turn: Turn, meeting: Meeting) -> bool:
-    """The invitation may be read before the clock has called the meeting."""
     invitation = turn.session.get(Broadcast, meeting.invitation_id) if meeting.invitation_id else None
     return invitation is not None and invitation.started_at is not None
 
@@ -42,46 +52,69 @@ def show(turn: Turn, meeting: Meeting) -> None:
 
 def come(turn: Turn, meeting: Meeting) -> None:
     """Yes, for one person; whoever said something before sees it; where it is full they may wait."""
-    locked(turn.session, meeting.id)
-    guest = mine(turn, meeting)
-    if guest and guest.answer == Answer.OFFERED:
-        accept(turn, meeting)
+    held = seats.hold(turn, meeting.id, turn.person.id)
+    guest = held.guest if held else None
+    if held is None:
+        _refused(turn, meeting, mine(turn, meeting))
+    elif guest and guest.answer == Answer.OFFERED:
+        _taken(turn, meeting, guest, came=False)
     elif guest and guest.answer in {Answer.COMING, Answer.WAITING}:
-        show(turn, meeting)
-    elif places.free(meeting) <= 0 and places.may_come(meeting, guest, 1, turn.now):
+        turn.replies.append(guest_view.shown(turn, meeting, guest))
+    elif held.is_full and places.may_come(meeting, guest, 1, turn.now):
         turn.replies.append(guest_view.full(turn, meeting))
     else:
-        say_party(turn, meeting, 1)
+        _seated(turn, held, 1)
 
 
 def say_party(turn: Turn, meeting: Meeting, party: int, *, whole: bool = False) -> None:
     """Yes, for so many."""
-    before = mine(turn, meeting)
-    came = before is not None and before.answer == Answer.COMING
-    guest = seats.come(turn, meeting.id, turn.person.id, party, whole=whole)
-    if guest is None:
-        turn.replies.append(guest_view.closed(turn, meeting))
-    elif guest.answer == Answer.COMING and not came:
-        _hand_out(turn, meeting, guest)
+    held = seats.hold(turn, meeting.id, turn.person.id)
+    if held:
+        _seated(turn, held, party, whole=whole)
     else:
-        turn.replies.append(guest_view.shown(turn, meeting, guest))
+        _refused(turn, meeting, mine(turn, meeting))
+
+
+def _seated(turn: Turn, held: seats.Held, party: int, *, whole: bool = False) -> None:
+    came = held.guest is not None and held.guest.answer == Answer.COMING
+    guest = seats.seat(turn, held, party, whole=whole)
+    if guest is None:
+        _refused(turn, held.meeting, held.guest)
+    elif guest.answer == Answer.COMING and not came:
+        _hand_out(turn, held.meeting, guest)
+    else:
+        turn.replies.append(guest_view.shown(turn, held.meeting, guest))
+
+
+def _refused(turn: Turn, meeting: Meeting, guest: Guest | None) -> None:
+    """It is over, or too late; whoever is inside already reads that."""
+    inside = guest is not None and guest.came_at is not None
+    turn.replies.append(guest_view.shown(turn, meeting, guest) if inside else guest_view.closed(turn, meeting))
 
 
 def decline(turn: Turn, meeting: Meeting) -> None:
     """No."""
     guest = seats.decline(turn, meeting.id, turn.person.id)
-    turn.replies.append(guest_view.declined(turn, meeting) if guest else guest_view.closed(turn, meeting))
+    if guest:
+        turn.replies.append(guest_view.declined(turn, meeting))
+    else:
+        _refused(turn, meeting, mine(turn, meeting))
 
 
 def accept(turn: Turn, meeting: Meeting) -> None:
     """Yes to what was offered."""
-    before = mine(turn, meeting)
-    came = before is not None and before.answer == Answer.COMING
-    guest = seats.accept(turn, before.id) if before else None
-    if guest is None and not places.is_ahead(meeting, turn.now):
-        turn.replies.append(guest_view.closed(turn, meeting))
-    elif guest is None or came:
-        show(turn, meeting)
+    held = seats.hold(turn, meeting.id, turn.person.id)
+    if held is None:
+        _refused(turn, meeting, mine(turn, meeting))
+    elif held.guest is None:
+        turn.replies.append(guest_view.shown(turn, meeting, None))
+    else:
+        _taken(turn, meeting, held.guest, came=held.guest.answer == Answer.COMING)
+
+
+def _taken(turn: Turn, meeting: Meeting, guest: Guest, *, came: bool) -> None:
+    if came or seats.take(turn, meeting, guest) is None:
+        turn.replies.append(guest_view.shown(turn, meeting, guest))
     else:
         _hand_out(turn, meeting, guest)
 

@@ -5,6 +5,7 @@ None where the act may not be done any more.
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.feature import Work
@@ -27,11 +28,42 @@ def come(work: Work, meeting_id: int, person_id: int, party: int, *, whole: bool
     """
     if not 1 <= party <= MOST_PARTY:
         raise ValueError(f"so many do not come with one answer: {party}")
+    found = hold(work, meeting_id, person_id)
+    return seat(work, found, party, whole=whole) if found else None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A meeting that nobody else changes before the transaction ends, and what somebody answered to it."""
+
+    meeting: Meeting
+    person_id: int
+    guest: Guest | None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody new finds a place."""
+        return places.free(self.meeting) <= 0
+
+
+def hold(work: Work, meeting_id: int, person_id: int) -> Held | None:
+    """Lock the meeting for somebody; None where it is not ahead.
+
+    What is free belongs first to those who wait, also where no answer has made it free.
+    """
     meeting = _ahead(work, meeting_id)
-    guest = guests.guest_now(work.session, meeting_id, person_id) if meeting else None
-    if meeting is None or not places.may_come(meeting, guest, party, work.now, whole=whole):
+    if meeting is None:
         return None
-    guest = guest or _new(work, meeting, person_id)
+    refill(work, meeting)
+    return Held(meeting, person_id, guests.guest_now(work.session, meeting_id, person_id))
+
+
+def seat(work: Work, held: Held, party: int, *, whole: bool = False) -> Guest | None:
+    """What `come` does, for whom the meeting is locked already."""
+    meeting, guest = held.meeting, held.guest
+    if not places.may_come(meeting, guest, party, work.now, whole=whole):
+        return None
+    guest = guest or _new(work, meeting, held.person_id)
     whole = whole and places.holds(meeting, party)
     left = places.free(meeting) + _held(guest)
     guest.wished, guest.whole, guest.reason, guest.answered_at = party, whole, "", work.now
@@ -58,7 +90,12 @@ def accept(work: Work, guest_id: int) -> Guest | None:
     """Take the places that were offered; as long as the clock has not given them on."""
     meeting = _ahead(work, guests.meeting_of(work.session, guest_id) or 0)
     guest = guests.fresh(work.session, guest_id) if meeting else None
-    if meeting is None or guest is None or guest.answer not in HOLDING:
+    return take(work, meeting, guest) if meeting and guest else None
+
+
+def take(work: Work, meeting: Meeting, guest: Guest) -> Guest | None:
+    """What `accept` does, where the meeting is locked already."""
+    if guest.answer not in HOLDING:
         return None
     if guest.answer == Answer.OFFERED:
         guest.answered_at = work.now

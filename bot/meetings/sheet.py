@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from bot.core.clock import VIETNAM, in_words
 from bot.feature import Job, Made, Said
-from bot.meetings import rules
+from bot.meetings import rules, silent
 from bot.papers.table import Column, Kind, Row, Table, Total
 from db import invited
-from db.invited import WALKED_IN, Line
+from db.invited import Line
 from db.meetings import Answer, Meeting
 
 KIND = "meeting_guests"
@@ -19,14 +19,7 @@ ANSWERS = {
     Answer.WAITING: "lists.waiting",
     Answer.OFFERED: "lists.waiting",
     Answer.LAPSED: "lists.lapsed",
-    WALKED_IN: "lists.walked_in",
-}
-RESULTS = {
-    "": "",
-    "told": "silent.told",
-    "absent": "silent.absent",
-    "moved": "silent.moved",
-    "refused": "silent.refused",
+    Answer.WALKED_IN: "lists.walked_in",
 }
 
 COLUMNS = (
@@ -55,7 +48,7 @@ class Writer:
         self.coming += line.party if line.answer == Answer.COMING else 0
         self.came += line.came_party or 0
         say, group = self.job.say.label, self.job.ward.group(line.group)
-        result = RESULTS[line.result]
+        result = silent.LABELS.get(line.result, "")
         return (
             self.rows,
             line.name,

@@ -1,28 +1,34 @@
 """Who has not answered: one more reminder, once a meeting, and the lists by which neighbourhood heads call them."""
 
+from datetime import timedelta
+
 from markupsafe import Markup
 
-from bot.broadcasts import service, wording
+from bot.broadcasts import service, stopping, wording
 from bot.broadcasts.audience import Audience
 from bot.broadcasts.officer import preview
 from bot.broadcasts.rules import COMPOSE
 from bot.broadcasts.service import Draft
 from bot.cases.outcome import numbers
+from bot.cases.owed import ask as now_in
+from bot.cases.owed import each
 from bot.cases.wording import shortened
 from bot.core.replies import Button, Reply, Rows, column
 from bot.feature import App, ButtonRoute, Feature, NoticeKind, Turn, Work
 from bot.meetings import card, invitation, life, places, rules, telling
 from bot.people.staff import EVERYBODY, acting_for, stands_in_for
-from db import invited, visits
+from db import broadcast_rows, called, guests, invited, meetings, visits
 from db.broadcasts import Broadcast, BroadcastState
 from db.invited import RESULTS, Line
 from db.meetings import Meeting, MeetingState, locked
+from db.outbox import enqueued
 from db.staff import Role, Staff, with_role
 
 KIND = "meeting_reminder"
-DONE = "remind_silent"
+DONE, TOLD = "remind_silent", "silent_told"
 REACHED_NOBODY = frozenset({BroadcastState.RETURNED, BroadcastState.CANCELLED, BroadcastState.MISSED})
 ON_A_PAGE = 10
+DAY = timedelta(days=1)
 LABEL = 40
 NO_GROUP = "-"
 """What stands for the empty group in a button."""
@@ -47,7 +53,8 @@ def feature() -> Feature:
             ButtonRoute("silent.who", who, roles=EVERYBODY),
             ButtonRoute("silent.mark", mark, roles=EVERYBODY),
         ),
-        notices={KIND: NoticeKind("silent.header", rows, again="")},
+        due=(tell_organisers,),
+        notices={KIND: NoticeKind("silent.header", rows, again="", edits=False)},
     )
 
 
@@ -73,6 +80,29 @@ def ways(work: Work, meeting: Meeting, count: int) -> list[Button]:
     return [*([] if _reminder(work, meeting) else remind), heads]
 
 
+def tell_organisers(app: App) -> None:
+    """A day before the closing time who called the meeting hears once how many have not answered."""
+    each(app, [meeting.id for meeting in now_in(app, meetings.ahead) if _is_owed(app, meeting)], _tell_organiser)
+
+
+def _is_owed(app: App, meeting: Meeting) -> bool:
+    if not meeting.closes_at - DAY <= app.clock() < meeting.closes_at:
+        return False
+    return not any(event.act == TOLD for event in now_in(app, lambda session: called.events(session, meeting.id)))
+
+
+def _tell_organiser(work: Work, meeting_id: int) -> None:
+    meeting = locked(work.session, meeting_id)
+    if meeting is None or not may_still(meeting, work) or work.ward.broadcasts.quiet_until(work.now):
+        return
+    count = invited.silent_count(work.session, meeting)
+    if count:
+        closes = wording.moment(work, meeting.closes_at)
+        ways_on = ways(work, meeting, count)
+        life.tell_author(work, meeting, TOLD, "silent.organiser", *ways_on, count=count, closes=closes)
+    life.happened(work, meeting, TOLD)
+
+
 def _key(meeting: Meeting, attempt: int) -> str:
     """The key of the reminder, which no two announcements have: the database refuses a second one."""
     return f"meeting:{meeting.id}:silent:{attempt}"
@@ -81,11 +111,24 @@ def _key(meeting: Meeting, attempt: int) -> str:
 def _reminder(work: Work, meeting: Meeting) -> Broadcast | None:
     """The reminder that went out or is on its way; one that reached nobody is none."""
     found = invited.latest_reminder(work.session, _key(meeting, 0)[:-1])
-    return None if found is None or _is_lost(found) else found
+    return None if found is None or _is_lost(work, meeting, found) else found
 
 
-def _is_lost(broadcast: Broadcast) -> bool:
-    return broadcast.state in REACHED_NOBODY and broadcast.started_at is None
+def _is_lost(work: Work, meeting: Meeting, broadcast: Broadcast) -> bool:
+    """Whether it reached nobody, or a change of the meeting has overtaken it before it had reached everybody."""
+    if broadcast.state not in REACHED_NOBODY or broadcast.started_at is None:
+        return broadcast.state in REACHED_NOBODY
+    changed = guests.changed_at(work.session, meeting)
+    return changed is not None and broadcast.created_at <= changed
+
+
+def stop(work: Work, meeting: Meeting) -> None:
+    """A change takes back the reminder that has not reached everybody and says something else; another may follow."""
+    found = invited.latest_reminder(work.session, _key(meeting, 0)[:-1])
+    reminder = broadcast_rows.locked(work.session, found.id) if found else None
+    still_right = meeting.state == MeetingState.CALLED and reminder and reminder.body == _draft(work, meeting).body
+    if reminder and not still_right and stopping.stop(work, reminder):
+        life.tell_author(work, meeting, f"silent:{reminder.id}:stopped", "silent.stopped")
 
 
 def _draft(work: Work, meeting: Meeting) -> Draft:
@@ -121,7 +164,7 @@ def ask(turn: Turn, argument: str) -> None:
     if meeting is None or turn.staff is None:
         turn.reply(turn.say("turn.old_button"))
         return
-    count = sum(invited.silent_counts(turn.session, meeting).values())
+    count = invited.silent_count(turn.session, meeting)
     hindrance = _hinders(turn, meeting, count)
     if hindrance:
         turn.reply(hindrance)
@@ -139,7 +182,7 @@ def send(turn: Turn, argument: str) -> None:
     if meeting is None or turn.staff is None:
         turn.reply(turn.say("turn.old_button"))
         return
-    count = sum(invited.silent_counts(turn.session, meeting).values())
+    count = invited.silent_count(turn.session, meeting)
     hindrance = _hinders(turn, meeting, count)
     attempt = invited.reminders(turn.session, _key(meeting, 0)[:-1])
     sent = None if hindrance else service.submit(turn, turn.staff, _draft(turn, meeting), key=_key(meeting, attempt))
@@ -176,8 +219,17 @@ def tell_heads(turn: Turn, argument: str) -> None:
         return
     quiet = invited.silent_counts(turn.session, meeting)
     heads = [head for head in with_role(turn.session, Role.HEAD) if quiet.get(head.neighbourhood)]
-    told = sum(bool(_tell_head(turn, meeting, head, quiet[head.neighbourhood])) for head in heads)
-    turn.reply(turn.say("silent.heads_told", count=told) if told else turn.say("silent.no_heads"))
+    before = enqueued(turn.session, {f"{_named(meeting, head)}#1" for head in heads})
+    anew = [head for head in heads if f"{_named(meeting, head)}#1" not in before]
+    told = sum(bool(_tell_head(turn, meeting, head, quiet[head.neighbourhood])) for head in anew)
+    if told:
+        turn.reply(turn.say("silent.heads_told", count=told))
+    else:
+        turn.reply(turn.say("silent.heads_before", count=len(before)) if before else turn.say("silent.no_heads"))
+
+
+def _named(meeting: Meeting, head: Staff) -> str:
+    return f"meeting:{meeting.id}:silent:head:{head.id}"
 
 
 def _tell_head(work: Work, meeting: Meeting, head: Staff, count: int) -> int:
@@ -188,8 +240,7 @@ def _tell_head(work: Work, meeting: Meeting, head: Staff, count: int) -> int:
     }
     opens = work.button("silent.button_call", _page(meeting, head.neighbourhood, 1))
     does = acting_for(work.session, head, work.today)
-    dedupe = f"meeting:{meeting.id}:silent:head:{head.id}"
-    return work.tell(does.person_id, Reply(work.say("silent.head", **values), column([opens])), dedupe)
+    return work.tell(does.person_id, Reply(work.say("silent.head", **values), column([opens])), _named(meeting, head))
 
 
 def _sees(turn: Turn, meeting: Meeting, group: str) -> bool:
@@ -217,7 +268,7 @@ def show_list(turn: Turn, argument: str) -> None:
 
 
 def _show(turn: Turn, meeting: Meeting, group: str, at: int) -> None:
-    count = invited.silent_counts(turn.session, meeting).get(group, 0)
+    count = invited.silent_count(turn.session, meeting, group)
     at = min(at, max(1, -(-count // ON_A_PAGE)))
     first = (at - 1) * ON_A_PAGE
     found = invited.silent(turn.session, meeting, group, first=first, size=ON_A_PAGE)

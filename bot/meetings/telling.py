@@ -1,5 +1,7 @@
 """What guests are told without having asked: that a place is free, that its time is over, that the meeting is near."""
 
+from datetime import datetime
+
 from markupsafe import Markup
 
 from bot.broadcasts.wording import moment
@@ -17,9 +19,11 @@ def essentials(work: Work, meeting: Meeting) -> dict[str, object]:
 
 def offered(work: Work, meeting: Meeting, guest: Guest) -> int:
     """A place is free, until when; the number of messages, 0 where they are reached nowhere."""
-    # Somebody can be offered places twice in one turn of the waiting list, after another answer.
-    name = f"offer:{guest.id}:{guest.turn}:{guest.party}:{int(guest.answered_at.timestamp())}"
-    return _tell(work, meeting, guest, name, Reply(offer(work, meeting, guest), offer_rows(work, meeting, guest)))
+    until = guest.offered_until or meeting.starts_at
+    # Somebody can be offered places twice in one turn of the waiting list: after another answer, and for less time.
+    times = f"{int(guest.answered_at.timestamp())}:{int(until.timestamp())}"
+    reply = Reply(offer(work, meeting, guest), offer_rows(work, meeting, guest))
+    return _tell(work, meeting, guest, f"offer:{guest.id}:{guest.turn}:{guest.party}:{times}", reply, until=until)
 
 
 def offer(work: Work, meeting: Meeting, guest: Guest) -> Markup:
@@ -91,6 +95,18 @@ def ticket_button(work: Work, meeting: Meeting) -> Button:
     return work.button("guests.ticket", f"meeting.ticket:{meeting.id}")
 
 
-def _tell(work: Work, meeting: Meeting, guest: Guest, what: str, reply: Reply, *, lane: Lane = Lane.ANSWER) -> int:
+def _tell(
+    work: Work,
+    meeting: Meeting,
+    guest: Guest,
+    what: str,
+    reply: Reply,
+    *,
+    lane: Lane = Lane.ANSWER,
+    until: datetime | None = None,
+) -> int:
+    """Nothing of it makes sense once the meeting has begun, or after `until`."""
+    if guest.person_id is None:
+        return 0
     dedupe = f"meeting:{meeting.id}:{meeting.sequence}:{what}"
-    return work.tell(guest.person_id, reply, dedupe, lane) if guest.person_id is not None else 0
+    return work.tell(guest.person_id, reply, dedupe, lane, until=until or meeting.starts_at)

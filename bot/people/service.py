@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, SQLModel, col
 
 from bot.core.events import ChatRef, Sender
-from db import businesses, guests, heard, outbox
+from db import businesses, guests, heard, outbox, unanswered_rows
 from db.drafts import DraftState, in_hand
 from db.people import Chat, Consent, Person, chat_of, readdress
 from db.uniting import unite_announcements
@@ -61,6 +61,7 @@ MOVED = (
     "support.person_id",
     "unreached.person_id",
     "visit.person_id",
+    "answer_opt_out.person_id",
 )
 """What is somebody's own. Who did something in the past, as histories have it, stays who they were then."""
 
@@ -80,6 +81,7 @@ def unite(session: Session, source: Person, target: Person) -> None:
     businesses.make_room(session, source.id, target.id)
     guests.make_room(session, source.id, target.id)
     heard.make_room(session, source.id, target.id)
+    unanswered_rows.make_room(session, source.id, target.id)
     unite_announcements(session, source.id, target.id)
     for moved in MOVED:
         table, column = SQLModel.metadata.tables[moved.partition(".")[0]], moved.partition(".")[2]

@@ -38,6 +38,10 @@ LOOK_AGAIN = 0.5
 STALE = 0.5
 """Seconds after its mark when a message is looked at once more: its broadcast may have been stopped meanwhile."""
 
+MISTAKE = "a mistake of the bot's own"
+AFTER_MISTAKE = 60.0
+"""Seconds after which a message is tried again with which something went wrong before it left."""
+
 
 @dataclass
 class Delivery:
@@ -116,7 +120,7 @@ class Delivery:
     async def _start_some(self) -> int:
         if self._pace.held(self.clock()):
             return 0
-        claimed, put_back = await self.writer.insist(Urgency.DELIVER, self._hand.claim)
+        claimed, put_back = await self.writer.insist(Urgency.DELIVER, partial(self._hand.claim, self._hand.held()))
         for item in put_back:
             item.given_back = True
             if item.task and not item.leaving:
@@ -134,7 +138,7 @@ class Delivery:
         if item.lane == Lane.ANSWER or item.chat.id in self._hand.blocked or self._hand.wants_more():
             self.wake.set()
         if not task.cancelled() and task.exception():
-            log.error("delivery failed", exc_info=task.exception())
+            log.error("left in hand until the next start: outbox %s", item.row.id, exc_info=task.exception())
 
     async def _wait_for_work(self) -> None:
         pause = max(LOOK_AGAIN, min(self._pace.held(self.clock()), LONGEST_BACKOFF))
@@ -152,6 +156,14 @@ class Delivery:
             await asyncio.wait(tasks)
 
     async def _deliver(self, item: Item) -> None:
+        """A mistake that nobody thought of costs its chat one message at most, never all until the next start."""
+        try:
+            await self._leave(item)
+        except Exception:
+            log.exception("delivery failed: outbox %s", item.row.id)
+            await self._ledger.write(lambda session: _let_go(session, item, self.app.clock()))
+
+    async def _leave(self, item: Item) -> None:
         await self._chat_turn(item)
         await self._line.place(item.lane)
         called = False
@@ -272,7 +284,17 @@ def _record_failure(session: Session, item: Item, failure: NotSent, fate: Fate, 
 
 def _reason(row: Message, failure: NotSent) -> str:
     """Once it may have arrived, that is not forgotten by a later failure."""
-    if isinstance(failure, Gone):
-        return f"{GONE}{failure}"
-    perhaps = isinstance(failure, InDoubt) or row.reason.startswith(PERHAPS)
-    return f"{PERHAPS}{failure}" if perhaps else str(failure)
+    if isinstance(failure, InDoubt) or row.reason.startswith(PERHAPS):
+        return f"{PERHAPS}{failure}"
+    return f"{GONE}{failure}" if isinstance(failure, Gone) else str(failure)
+
+
+def _let_go(session: Session, item: Item, now: datetime) -> None:
+    """What nobody can go on with: what has left is in doubt, the rest is tried again, and not at once."""
+    if item.given_back or not dispatch.mark(session, item.row.id):  # not in our hands any more
+        return
+    if item.left:
+        dispatch.settle(session, item.row.id, OutboxState.DOUBT, at=now, reason=f"{PERHAPS}{MISTAKE}")
+    else:
+        again = now + timedelta(seconds=AFTER_MISTAKE)
+        dispatch.settle(session, item.row.id, OutboxState.READY, reason=item.row.reason, not_before=again)

@@ -1,10 +1,10 @@
 """What becomes of a message that was not sent: when it is tried again, how often, and whether everybody waits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from bot.core.channel import InDoubt, Migrated, NotSent, TryLater
-from db.dispatch import Message
+from db.dispatch import PERHAPS, Message
 from db.outbox import OutboxRow, OutboxState
 
 DOUBTS = 5
@@ -71,7 +71,12 @@ class Failures:
         self._suspects.pop(row_id, None)
 
     def fate(self, row: Message | OutboxRow, failure: NotSent) -> Fate:
-        """What becomes of a message that failed."""
+        """What becomes of a message that failed; given up, it is in doubt where one of its tries may have arrived."""
+        fate = self._fate(row, failure)
+        perhaps = isinstance(failure, InDoubt) or row.reason.startswith(PERHAPS)
+        return replace(fate, state=OutboxState.DOUBT) if perhaps and fate.state == OutboxState.DEAD else fate
+
+    def _fate(self, row: Message | OutboxRow, failure: NotSent) -> Fate:
         if isinstance(failure, TryLater) and failure.seconds:
             return Fate(OutboxState.READY, hold=failure.seconds, tried=False)
         if isinstance(failure, TryLater) or (isinstance(failure, InDoubt) and row.again_in_doubt):

@@ -1,6 +1,7 @@
 """What one process has claimed and not settled yet, and what it claims next."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -39,6 +40,9 @@ class Item:
         return self.row.lane
 
 
+Held = Sequence[Item]
+
+
 def quiet(app: App) -> bool:
     """Whether mass sends that are not urgent wait for the morning now."""
     return app.profile().broadcasts.quiet_until(app.clock()) is not None
@@ -52,44 +56,45 @@ class Hand:
         self.items: dict[int, Item] = {}
         self.blocked: set[int] = set()
 
+    def held(self) -> Held:
+        """What is in hand now, for the thread that claims: meanwhile the event loop goes on settling."""
+        return tuple(self.items.values())
+
     def wants_more(self) -> bool:
         """Whether so few of the mass sends are in hand that the next ones are claimed, many at a time."""
-        return self._room_for(MASS) >= self._room // 2
+        return self._room_for(MASS, self.held()) >= self._room // 2
 
-    def _room_for(self, lanes: tuple[Lane, ...]) -> int:
-        return self._room - sum(item.lane in lanes for item in self.items.values())
+    def _room_for(self, lanes: tuple[Lane, ...], held: Held) -> int:
+        return self._room - sum(item.lane in lanes for item in held)
 
-    def claim(self) -> tuple[Claimed, list[Item]]:
+    def claim(self, held: Held) -> tuple[Claimed, list[Item]]:
         """Answers first, and a mass send that was claimed for a chat gives way to an answer to it."""
-        now = self._app.clock()
+        now, room = self._app.clock(), self._room_for(MASS, held)
         with self._app.database.write() as session:
-            answers = self._claim_in(session, ANSWERS)
-            put_back = self._give_way(session, answers)
-            lanes = ANSWERS if not self.wants_more() else MASS[:1] if quiet(self._app) else MASS
+            answers = self._claim_answers(session, held)
+            put_back = self._give_way(session, answers, held)
             mass = Claimed([], set())
-            if lanes is not ANSWERS:
-                mass = dispatch.claim(session, self._scope, now, lanes=lanes, room=self._room_for(MASS))
+            if room >= self._room // 2:
+                lanes = MASS[:1] if quiet(self._app) else MASS
+                mass = dispatch.claim(session, self._scope, now, lanes=lanes, room=room)
         return Claimed(answers.rows + mass.rows, answers.blocked), put_back
 
-    def _give_way(self, session: Session, answers: Claimed) -> list[Item]:
+    def _give_way(self, session: Session, answers: Claimed, held: Held) -> list[Item]:
         """Put back the mass sends of chats in which an answer may go instead, and claim it; those put back."""
-        in_hand = list(self.items.values())
-        waiting = [item.row.id for item in in_hand if item.chat.id in answers.blocked and item.can_wait]
+        waiting = [item.row.id for item in held if item.chat.id in answers.blocked and item.can_wait]
         given = dispatch.give_way(session, waiting) if waiting else set()
         if not given:
             return []
-        instead = self._claim_in(session, ANSWERS).rows
+        instead = self._claim_answers(session, held).rows
         answers.rows.extend(instead)
         served = {chat.id for _, chat in instead}
-        put_back = [item for item in in_hand if item.row.id in given and item.chat.id in served]
+        put_back = [item for item in held if item.row.id in given and item.chat.id in served]
         # An answer that itself waits for its next try keeps nobody back.
         dispatch.take_again(session, given - {item.row.id for item in put_back})
         return put_back
 
-    def _claim_in(self, session: Session, lanes: tuple[Lane, ...]) -> Claimed:
-        room = self._room_for(lanes)
-        return (
-            dispatch.claim(session, self._scope, self._app.clock(), lanes=lanes, room=room)
-            if room
-            else Claimed([], set())
-        )
+    def _claim_answers(self, session: Session, held: Held) -> Claimed:
+        room = self._room_for(ANSWERS, held)
+        if not room:
+            return Claimed([], set())
+        return dispatch.claim(session, self._scope, self._app.clock(), lanes=ANSWERS, room=room)

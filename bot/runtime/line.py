@@ -7,9 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.runtime.pace import Pace
+from db.outbox import Lane
 
 AHEAD = 2
 """Messages that are marked and wait for their moment: what comes in between is at most so many places behind."""
+
+SPARE = 1
+"""Places on the wire that mass sends leave to answers: a large file on a slow line takes minutes in each of them."""
 
 
 @dataclass(order=True)
@@ -26,6 +30,7 @@ class Line:
         self, pace: Pace, in_flight: int, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
     ) -> None:
         self._pace, self._free = pace, in_flight
+        self._spare = min(SPARE, in_flight - 1)
         self._clock, self._sleep = clock, sleep
         self._marked = 0
         self._serial = itertools.count()
@@ -70,11 +75,16 @@ class Line:
         return waiting
 
     def _admit(self) -> None:
-        while self._free > 0 and (first := _first(self._outside)) and (self._marked < AHEAD or first.lane == 0):
+        while (first := _first(self._outside)) and self._has_place(first.lane):
             heapq.heappop(self._outside)
             self._free -= 1
             self._marked += 1
             first.called.set_result(None)
+
+    def _has_place(self, lane: int) -> bool:
+        if lane == Lane.ANSWER:
+            return self._free > 0
+        return self._free > self._spare and self._marked < AHEAD
 
     async def _call(self) -> None:
         while _first(self._inside):

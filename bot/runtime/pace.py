@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 from bot.core.channel import Limits
 
 FORGET_AFTER = 120.0
+FORGET_EVERY = 10.0
+"""Seconds between two looks at all chats for those that may be forgotten: a look takes longer than a send."""
+
+MANY = 10_000
+"""Chats that are remembered anyhow."""
 
 CATCH_UP = 2
 """Spaces between two messages that may be made up for when some were late, where the last second has room."""
@@ -37,6 +42,7 @@ class Pace:
         self._next = 0.0
         self._hold = 0.0
         self._chats: dict[str, _ChatPace] = {}
+        self._forget_at = 0.0
         self._unanswered = 0
         self._answers: deque[float] = deque()
         self._round_trip = float("inf")
@@ -106,5 +112,6 @@ class Pace:
         return max(0.0, self._hold - now)
 
     def _forget(self, now: float) -> None:
-        if len(self._chats) > 10_000:
+        if len(self._chats) > MANY and now >= self._forget_at:
+            self._forget_at = now + FORGET_EVERY
             self._chats = {chat: pace for chat, pace in self._chats.items() if pace.at > now - FORGET_AFTER}

@@ -9,14 +9,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.broadcasts import wording
 from bot.broadcasts.officer import watching
+from bot.broadcasts.rules import GOING
 from bot.core.events import ChatRef
 from bot.feature import App, Work
 from bot.runtime.delivery import Delivery
 from bot.runtime.progress import Progress
 from bot.runtime.writer import Urgency
-from db import watches
+from db import broadcast_rows, watches
 from db.broadcasts import Broadcast
-from db.staff import Staff
 from db.watches import Watch
 
 EVERY = 4.0
@@ -84,18 +84,28 @@ class Watchers:
                 watches.end(session, watch)
 
     def _news(self) -> Sequence[News]:
-        with self.app.database.read() as session:
-            work = Work(self.app, session, self.app.clock(), self.app.profile())
-            rows = watches.of_channel(session, self.delivery.scope.channel)
-            return [
-                News(watch, ChatRef(chat.channel, chat.address), *self._said(work, broadcast, staff))
-                for watch, broadcast, chat, staff in rows
-            ]
+        return news(self.app, self.delivery.scope.channel, self.delivery.channel.limits.rate)
 
-    def _said(self, work: Work, broadcast: Broadcast, staff: Staff | None) -> tuple[str, bool]:
-        """Nothing to whom it is nothing any more."""
-        if staff is None or not watching.sees(staff, broadcast):
-            return "", True
-        said = watching.far(work, broadcast, self.delivery.channel.limits.rate)
-        text = work.app.say.label("watching.live", number=wording.number(broadcast), far=said)
-        return text, broadcast.state not in watching.GOING
+
+def news(app: App, channel: str, rate: float) -> list[News]:
+    """What everybody who watches on a channel sees now; of each announcement the messages are counted once."""
+    with app.database.read() as session:
+        work = Work(app, session, app.clock(), app.profile())
+        rows = watches.of_channel(session, channel)
+        seen = [staff is not None and watching.sees(staff, broadcast) for _, broadcast, _, staff in rows]
+        shown = {broadcast.id: broadcast for (_, broadcast, _, _), sees in zip(rows, seen, strict=True) if sees}
+        texts = {each.id: _text(work, each, rate) for each in shown.values()}
+        return [
+            _news_of(watch, broadcast, ChatRef(chat.channel, chat.address), texts[broadcast.id] if sees else "")
+            for (watch, broadcast, chat, _), sees in zip(rows, seen, strict=True)
+        ]
+
+
+def _text(work: Work, broadcast: Broadcast, rate: float) -> str:
+    said = watching.far(work, broadcast, broadcast_rows.tally(work.session, broadcast.id), rate)
+    return work.app.say.label("watching.live", number=wording.number(broadcast), far=said)
+
+
+def _news_of(watch: Watch, broadcast: Broadcast, chat: ChatRef, text: str) -> News:
+    """Nothing to whom it is nothing any more."""
+    return News(watch, chat, text, over=not text or broadcast.state not in GOING)

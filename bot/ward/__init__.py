@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import Field, ValidationError
 
 from bot.core.workdays import WorkCalendar
+from bot.ward.answers import Faq
 from bot.ward.days import Holidays, Hours, work_calendar
 from bot.ward.desk import (
     Authority,
@@ -88,6 +89,7 @@ class Ward(Part):
     cases: CaseRules = CaseRules()
     broadcasts: Broadcasts = Broadcasts()
     meetings: Meetings = Meetings()
+    faq: Faq = Faq()
     units: tuple[Unit, ...] = ()
     groups: tuple[Group, ...] = ()
     authorities: tuple[Authority, ...] = ()
@@ -197,6 +199,7 @@ def _across(ward: Ward) -> Iterator[Mistake]:
     yield from one_only("subjects", "protected", (subject.protected for subject in ward.subjects))
     yield from strays("subjects", "unit", (subject.unit for subject in ward.subjects), ward.units, where="units")
     yield from strays("subjects", "pci", (subject.pci for subject in ward.subjects), ward.pci, where="pci")
+    yield from ward.faq.strays({unit.id for unit in ward.units})
     written_for = (template.subject for template in ward.templates)
     yield from strays("templates", "subject", written_for, ward.subjects, where="subjects")
 

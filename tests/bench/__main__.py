@@ -2,7 +2,19 @@
 
 import platform
 
-from tests.bench import broadcasts, cases, exports, exports_chat, figures, meetings, quality, speed, telegram
+from tests.bench import (
+    attached,
+    broadcasts,
+    cases,
+    exports,
+    exports_chat,
+    figures,
+    meetings,
+    quality,
+    semantic,
+    speed,
+    telegram,
+)
 
 
 def main() -> None:
@@ -10,10 +22,13 @@ def main() -> None:
     print(f"Python {platform.python_version()} on {platform.machine()}, BLAS threads: 1\n")
     for measure in (
         quality.answers,
+        quality.learning,
+        semantic.second_opinion,
         quality.decisions,
         speed.matching,
         speed.cold_start,
         speed.turns,
+        attached.answered,
         cases.desk,
         exports.exports,
         exports.long_texts,

@@ -20,8 +20,8 @@ from bot.feature import App
 from bot.runtime.turn import Outcome, receive, take_one
 from bot.settings import Settings
 from db import broadcast_rows
-from db.audience import fan_out_slice
 from db.broadcasts import Broadcast, BroadcastState
+from db.fan_out import fan_out_slice
 from db.inbox import Scope
 from db.meetings import Meeting
 from tests.bench.senders import FIRST, MORNING, fill

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz, process
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.svm import LinearSVC
 
 import faq
 from bot.answers.rules import understand
 from tests.bench.table import table
 
 QUESTIONS = Path(__file__).parent.parent / "evaluation"
+LEARNING = (0, 3, 5, 10, 15, 20)
 SLICES = ("clean", "folded", "chat", "story")
 
 Ranked = list[str]
@@ -58,6 +63,25 @@ def by_tfidf(content: faq.Content) -> Matcher:
     return match
 
 
+def by_classifier(content: faq.Content, classifier: Any) -> Matcher:
+    """A linear classifier on TF-IDF of character n-grams and of words, folded."""
+    known = phrases(content)
+    model = make_pipeline(
+        make_union(
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True),
+            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+        ),
+        classifier,
+    )
+    model.fit([faq.fold(text) for _, text in known], [name for name, _ in known])
+
+    def match(text: str) -> Ranked:
+        scores = model.decision_function([faq.fold(text)])[0]
+        return [str(model.classes_[at]) for at in scores.argsort()[::-1][:3]]
+
+    return match
+
+
 def ours(index: faq.FaqIndex) -> Matcher:
     """This project."""
     return lambda text: [match.id for match in index.match(text, limit=3)]
@@ -70,14 +94,35 @@ def answers() -> str:
         "extractOne(WRatio)": by_fuzz(content, fuzz.WRatio, str),
         "token_set_ratio, folded": by_fuzz(content, fuzz.token_set_ratio, faq.fold),
         "TF-IDF char 2-4, folded": by_tfidf(content),
+        "LinearSVC, char + word TF-IDF, folded": by_classifier(content, LinearSVC()),
+        "logistic regression, the same": by_classifier(content, LogisticRegression(C=10, max_iter=200)),
         "this project": ours(faq.content_index(content)),
     }
     asked = rows("questions")
-    shown = [[name, *(_hits(match, asked, part) for part in (*SLICES, ""))] for name, match in matchers.items()]
+    shown = [[name, *(hits(match, asked, part) for part in (*SLICES, ""))] for name, match in matchers.items()]
     return table(f"Evaluation questions ({len(asked)}), top-1/top-3 in %", ("matcher", *SLICES, "all"), shown)
 
 
-def _hits(match: Matcher, asked: list[dict[str, Any]], part: str) -> str:
+def learning() -> str:
+    """Top-1/top-3 in percent by the number of phrasings an entry, the first of each; the question always counts."""
+    content = faq.load_content()
+    asked = rows("questions")
+    shown = []
+    for most in LEARNING:
+        index = faq.content_index(_with_first(content, most))
+        shown.append([most or "none", *(hits(ours(index), asked, part) for part in (*SLICES, ""))])
+    full = ours(faq.content_index(content))
+    shown.append(["all", *(hits(full, asked, part) for part in (*SLICES, ""))])
+    return table("By phrasings an entry, top-1/top-3 in %", ("phrasings", *SLICES, "all"), shown)
+
+
+def _with_first(content: faq.Content, most: int) -> faq.Content:
+    entries = {name: replace(entry, phrasings=entry.phrasings[:most]) for name, entry in content.entries.items()}
+    return replace(content, entries=entries)
+
+
+def hits(match: Matcher, asked: list[dict[str, Any]], part: str) -> str:
+    """Top-1/top-3 in percent of the questions of one slice, of all without one."""
     chosen = [row for row in asked if not part or row["slice"] == part]
     ranked = [(match(row["text"]), row["label"]) for row in chosen]
     first = sum(found[0] in right for found, right in ranked if found)

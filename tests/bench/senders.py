@@ -23,13 +23,13 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 
 from bot.app import compose
-from bot.channels.telegram import LIMITS, Telegram, bot_for
+from bot.channels.telegram import LIMITS, Telegram, bot_for, limits_for
 from bot.channels.telegram.serve import Service
 from bot.core.clock import VIETNAM
 from bot.settings import Settings
 from db import broadcast_rows, dispatch
-from db.audience import fan_out_slice
 from db.broadcasts import Broadcast, BroadcastState
+from db.fan_out import fan_out_slice
 from db.inbox import Scope
 from db.session import Database
 from db.staff import Role, Staff
@@ -113,7 +113,7 @@ async def ours(url: str, token: str, folder: Path, allowed: int) -> None:
     app = compose(Settings(data_dir=folder), clock=RunningClock(MORNING))
     bot = bot_for(token, url, "")
     async with bot:
-        limits = replace(LIMITS, rate=LIMITS.rate * allowed / 30, second=allowed)
+        limits = replace(limits_for(allowed), in_flight=LIMITS.in_flight)
         await Service(app, Telegram(bot, limits, files=app.files)).run(asyncio.Event())
 
 
@@ -146,10 +146,18 @@ def fan(folder: Path, people: int) -> None:
 
 
 def put_off(session: Session) -> None:
-    """The first 5,000 that are ready wait for later."""
+    """The first 5,000 chats have a message that is due behind one that waits for later, and so must wait."""
+    run = session.connection().exec_driver_sql
     first = "SELECT id FROM outbox WHERE state = 'ready' ORDER BY id LIMIT 5000"
-    later = f"UPDATE outbox SET not_before = '2026-12-02 09:00:00.000000' WHERE id IN ({first})"  # noqa: S608 - the same
-    session.connection().exec_driver_sql(later)
+    run(
+        "INSERT INTO outbox (dedupe, channel, chat_id, number, lane, body, version, again_in_doubt, state, attempts,"  # noqa: S608 - words of ours
+        " reason, message, created_at, not_before) SELECT 'behind:' || chat_id, channel, chat_id, number + 1, lane,"
+        f" body, 0, 1, 'ready', 0, '', '', created_at, '2026-11-01 09:00:00.000000' FROM outbox WHERE id IN ({first})"
+    )
+    run(
+        "UPDATE outbox SET not_before = '2026-12-02 09:00:00.000000' WHERE state = 'ready' AND broadcast_id = 1"
+        " AND chat_id IN (SELECT chat_id FROM outbox WHERE dedupe LIKE 'behind:%')"
+    )
 
 
 def block(session: Session) -> None:

@@ -13,7 +13,7 @@ from bot.core.clock import FrozenClock
 from bot.feature import App
 from bot.runtime.jobs import tick
 from bot.settings import Settings
-from db import audience, broadcast_rows, dispatch
+from db import broadcast_rows, dispatch, fan_out
 from db.broadcasts import BroadcastEvent, BroadcastState
 from db.inbox import Scope
 from db.outbox import OutboxRow, OutboxState
@@ -40,7 +40,8 @@ def told(app: App) -> list[str]:
     """What authors were told, by what it was about."""
     with app.database.read() as session:
         rows = select(OutboxRow.dedupe).where(col(OutboxRow.broadcast_id).is_(None)).order_by(col(OutboxRow.id))
-        return [dedupe.partition(":")[2] for dedupe in session.exec(rows) if dedupe]
+        found = [dedupe.partition(":") for dedupe in session.exec(rows) if dedupe]
+    return [about for of, _, about in found if of == "broadcast"]
 
 
 def acts(app: App, broadcast_id: int) -> list[str]:
@@ -235,7 +236,7 @@ def test_one_that_cannot_be_moved_holds_up_no_other(app: App, monkeypatch: pytes
     people(app, 2)
     broken, whole = announce(app), announce(app)
     due.start(app)
-    original: Callable[..., int] = audience.fan_out_slice
+    original: Callable[..., int] = fan_out.fan_out_slice
 
     def fail_for_one(session: object, broadcast: object, *more: object) -> int:
         if getattr(broadcast, "id", 0) == broken:

@@ -26,19 +26,22 @@ IN_FLIGHT = 8
 
 @dataclass(frozen=True)
 class Drill:
-    """`rate` messages a second are allowed; `mean` is the most that a kill may repeat on average."""
+    """`rate` messages a second are allowed; `mean` is the most that a kill may repeat on average.
+
+    It means something over many kills; over few `IN_FLIGHT` holds, which `survive` asserts of any number.
+    """
 
     rate: int
     round_trip: float
     people: int
     kills: int
-    mean: float
+    mean: float = IN_FLIGHT
     seed: int = 1
 
 
 QUICK = [
-    Drill(rate=300, round_trip=0.008, people=600, kills=3, mean=IN_FLIGHT),
-    Drill(rate=30, round_trip=0.08, people=200, kills=3, mean=IN_FLIGHT),
+    Drill(rate=300, round_trip=0.008, people=600, kills=3),
+    Drill(rate=30, round_trip=0.08, people=200, kills=3),
 ]
 LONG = [
     Drill(rate=300, round_trip=0.008, people=10_000, kills=25, mean=12),
@@ -127,7 +130,7 @@ def _told_author(got: Counter[int]) -> int:
 
 @pytest.mark.parametrize("drill", QUICK, ids=lambda drill: f"{drill.rate}/s")
 def test_three_kills_while_a_broadcast_goes_out(tmp_path: Path, drill: Drill) -> None:
-    assert survive(tmp_path, drill) <= drill.mean
+    survive(tmp_path, drill)
 
 
 RIGHT = "Đã sửa: hạn nộp thuế quý IV là 30/12."
@@ -136,7 +139,7 @@ ACTS: dict[str, dict[str, object]] = {
     "cancelled": {"state": BroadcastState.CANCELLED},
     "corrected": {"version": 2, "body": RIGHT},
 }
-CROWD = Drill(rate=300, round_trip=0.008, people=240, kills=2, mean=IN_FLIGHT)
+CROWD = Drill(rate=300, round_trip=0.008, people=240, kills=2)
 
 
 def alter(database: Database, **values: object) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.broadcasts.owner.likeness import Difference, differences, likeness, sentences, strange_links, visible
+from bot.broadcasts.owner.likeness import Difference, differences, keyed, likeness, sentences, strange_links, visible
 from bot.broadcasts.owner.proof_codes import asked_for, printed_in
 from bot.people.codes import ALPHABET
 
@@ -80,7 +80,7 @@ def test_any_text_can_be_compared(theirs: str) -> None:
     for each in differences(OURS, theirs):
         assert isinstance(each, Difference)
         assert each.ours or each.theirs
-    assert 0 <= likeness(WHOLE, theirs) <= 100
+    assert 0 <= likeness(keyed(WHOLE), keyed(theirs)) <= 100
 
 
 @given(st.integers(0, 9), st.integers(0, 10))
@@ -100,8 +100,9 @@ def test_a_link_under_the_same_words_is_seen() -> None:
 
 
 def test_what_is_written_anew_is_not_alike() -> None:
-    assert likeness(WHOLE, WHOLE.replace("5551", "5557")) > 95
-    assert likeness(WHOLE, "Cán bộ thuế yêu cầu cài ứng dụng eTax mới tại bit.ly/etax2 trước 17 giờ") == 0
+    assert likeness(keyed(WHOLE), keyed(WHOLE.replace("5551", "5557"))) > 95
+    other = "Cán bộ thuế yêu cầu cài ứng dụng eTax mới tại bit.ly/etax2 trước 17 giờ"
+    assert likeness(keyed(WHOLE), keyed(other)) == 0
     assert visible("a &lt;b&gt; <b>c</b>") == "a <b> c"
 
 

@@ -7,8 +7,9 @@ from sqlmodel import select
 
 from bot.broadcasts import service
 from bot.broadcasts.audience import Audience
+from bot.broadcasts.repeats import Repeat
 from bot.broadcasts.rules import Every
-from bot.broadcasts.service import Draft, Repeat
+from bot.broadcasts.service import Draft
 from bot.core.clock import FrozenClock
 from bot.feature import App
 from bot.runtime.jobs import tick

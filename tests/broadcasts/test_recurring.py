@@ -9,8 +9,9 @@ from sqlmodel import col, select
 from bot.broadcasts import recurring, service
 from bot.broadcasts.audience import Audience
 from bot.broadcasts.history import last_event
+from bot.broadcasts.repeats import Repeat
 from bot.broadcasts.rules import Act, Every
-from bot.broadcasts.service import Draft, Repeat
+from bot.broadcasts.service import Draft
 from bot.core.clock import VIETNAM, FrozenClock
 from bot.feature import App, Work
 from bot.runtime.jobs import tick

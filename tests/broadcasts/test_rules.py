@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.broadcasts.markup import body_of
 from bot.broadcasts.moments import day_of, moment, time_of
 from bot.broadcasts.officer.compose_flow import Questions
+from bot.broadcasts.repeats import Repeat
 from bot.broadcasts.rules import COMPOSE, MAY, MOVES, Act, Every, buttons, may, needs_approval, sees
-from bot.broadcasts.service import Repeat
 from bot.core.clock import VIETNAM, FrozenClock
 from bot.core.events import Text
 from bot.feature import App

@@ -27,7 +27,16 @@ def asked(app: App) -> Iterator[Asked]:
     event.remove(app.database.engine, "before_cursor_execute", note)
 
 
-PARTIAL = ("inbox_open", "outbox_ready", "outbox_open_of_chat", "order_open", "order_kept", "CONSTANT ROW")
+PARTIAL = (
+    "inbox_open",
+    "outbox_ready",
+    "outbox_one_in_flight",
+    "outbox_open_of_chat",
+    "order_open",
+    "order_kept",
+    "meeting_question_untold",
+    "CONSTANT ROW",
+)
 
 
 def scans(app: App, asked: Asked) -> set[tuple[str, str]]:

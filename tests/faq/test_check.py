@@ -1,5 +1,6 @@
 """The content passes its check, and every kind of damage is found."""
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -12,6 +13,7 @@ from faq import Content, ContentError, defects, load_content
 from faq.__main__ import app
 from faq.check import load_facts
 from faq.load import HERE
+from faq.overlap import neighbours
 
 CHECKED = date(2026, 11, 22)
 FEE = "mot-cua-phi-le-phi/mc-phi-chung-thuc"
@@ -142,6 +144,14 @@ def test_the_command_says_what_is_wrong_and_fails(copy: Path) -> None:
     assert result.exit_code == 1
     assert "mc-phi-chung-thuc: the answer lost 2.000." in result.output
     assert "1 defects in 110 entries." in result.output
+
+
+def test_the_pairs_that_take_each_others_phrasings_are_named_most_first(content: Content) -> None:
+    numbers = [re.findall(r"\d+", sentence) for sentence in neighbours(content, most=8)]
+    taken = [(int(both), int(one) + int(other)) for both, one, other in numbers]
+    assert len(taken) == 8
+    assert taken == sorted(taken, reverse=True)
+    assert all(both == apart for both, apart in taken)
 
 
 def test_the_command_stops_at_a_broken_file(copy: Path) -> None:

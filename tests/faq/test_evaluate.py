@@ -65,6 +65,13 @@ def test_without_an_index_the_shipped_content_is_measured(tmp_path: Path) -> Non
     assert result.output.startswith("all: 1 in scope, top-1 100.0 %")
 
 
+def test_without_a_file_the_projects_own_questions_are_measured(index: Path) -> None:
+    lines = run("--index", index).output.splitlines()
+    assert lines[0].startswith("all: 440 in scope")
+    assert [line.partition(":")[0] for line in lines[1:7]] == ["clean", "folded", "chat", "story", "near", "far"]
+    assert all("answered directly" in line for line in lines[:7])
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faq import Content, FaqIndex, Match, decide, fold
-from faq.fold import strip_marks
 
 SMALL = FaqIndex(
     [
@@ -76,16 +75,6 @@ def test_any_text_is_matched_the_same_way_every_time(text: str) -> None:
     assert found == SMALL.match(text)
     assert all(0 <= match.score <= 1 for match in found)
     assert [match.score for match in found] == sorted((match.score for match in found), reverse=True)
-
-
-def test_marks_or_none_the_answer_to_a_phrasing_is_the_same(content: Content, index: FaqIndex) -> None:
-    differing = [
-        text
-        for entry in content.entries.values()
-        for text in (entry.question, *entry.phrasings)
-        if index.match(text, 1)[0].id != index.match(strip_marks(text), 1)[0].id
-    ]
-    assert differing == []
 
 
 def test_every_phrasing_finds_its_own_entry(content: Content, index: FaqIndex) -> None:

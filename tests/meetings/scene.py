@@ -12,6 +12,7 @@ from bot.core.events import ChatRef, Sender
 from bot.feature import App, Work
 from bot.people.codes import ALPHABET
 from bot.people.service import recognise
+from db import guests
 from db.broadcasts import Broadcast, BroadcastCount, BroadcastState
 from db.meetings import Guest, Meeting, MeetingState
 from db.numbers import next_of
@@ -104,9 +105,11 @@ def person_of(app: App, who: str) -> int:
 
 
 def invite(app: App, meeting_id: int, who: str) -> int:
-    """Somebody at the terminal has got the invitation; their id."""
+    """Somebody at the terminal has got the invitation, once; their id."""
     person_id = person_of(app, who)
-    _reached(app, meeting_id, [person_id])
+    with app.database.read() as session:
+        got = guests.invited(session, session.get_one(Meeting, meeting_id).invitation_id, person_id)
+    _reached(app, meeting_id, [] if got else [person_id])
     return person_id
 
 

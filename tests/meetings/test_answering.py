@@ -7,16 +7,19 @@ import pytest
 from bot.core.clock import FrozenClock
 from bot.core.events import ChatRef, Incoming, Press, Sender
 from bot.feature import App
-from bot.meetings import seats
+from bot.meetings import arriving, seats
 from bot.meetings.answering import typed_party
 from bot.meetings.remind import end_offers, give_places, remind
 from bot.papers import qr
+from bot.people.service import unite
 from bot.runtime.turn import run
+from db import guests
 from db.broadcasts import Broadcast, BroadcastState
 from db.meetings import MeetingState
+from db.people import Person
 from tests.db.test_plans import Asked, asked, scans
-from tests.meetings.scene import called, change, guests_of, invite, meeting_of
-from tests.meetings.test_seats import come, standing
+from tests.meetings.scene import called, change, guests_of, invite, meeting_of, organiser, person_of, work
+from tests.meetings.test_seats import come, decline, standing
 from tests.people.test_registering import presses
 from tests.terminal import Owner
 
@@ -155,3 +158,81 @@ def test_no_statement_of_guests_reads_a_whole_table(app: App, asked: Asked, cloc
     mine = [(said, values) for said, values in asked if "guest" in said or "meeting" in said]
     found = {(step, said) for step, said in scans(app, mine) if "meeting_ahead" not in step}  # a handful of rows
     assert found == set()
+
+
+@pytest.mark.parametrize("act", ["come", "decline", "ask"])
+def test_whoever_is_not_invited_has_no_button(app: App, meeting_id: int, act: str) -> None:
+    invitation = meeting_of(app, meeting_id).invitation_id
+    assert pressed(app, "hoa", f"meeting.{act}:{invitation}").startswith(OLD)
+    assert guests_of(app, meeting_id) == []
+
+
+@pytest.mark.parametrize(
+    "act", ["join", "quit", "confirm", "accept", "mine", "ticket", "party", "wait", "whole", "ask_new", "heard", "more"]
+)
+def test_nor_any_other_one(app: App, meeting_id: int, act: str) -> None:
+    size = ":2" if act in {"party", "wait", "whole"} else ""
+    assert pressed(app, "hoa", f"meeting.{act}:{meeting_id}{size}").startswith(OLD)
+    assert guests_of(app, meeting_id) == []
+
+
+@pytest.mark.parametrize("state", [MeetingState.PLANNED, MeetingState.CALLED])
+def test_an_invitation_is_answered_and_asked_under_before_the_clock_calls_it(
+    app: App, meeting_id: int, state: MeetingState
+) -> None:
+    change(app, meeting_id, state=state)
+    assert "Trước khi gửi câu hỏi" in pressed(app, "lan", f"meeting.ask_new:{meeting_id}")
+    assert "Mã vào cửa" in pressed(app, "nam", f"meeting.join:{meeting_id}")
+
+
+def test_a_planned_meeting_is_nobodys_to_ask_about(app: App) -> None:
+    number = called(app, state=MeetingState.PLANNED, title="Bí mật")
+    assert pressed(app, "lan", f"meeting.ask:{meeting_of(app, number).invitation_id}").startswith(OLD)
+    assert pressed(app, "lan", f"meeting.ask_new:{number}").startswith(OLD)
+
+
+def test_who_is_inside_reads_only_that(app: App, meeting_id: int, clock: FrozenClock) -> None:
+    come(app, meeting_id, "lan", 2)
+    clock.now = meeting_of(app, meeting_id).starts_at - timedelta(minutes=30)
+    admitted(app, meeting_id, "lan")
+    for data in (f"meeting.mine:{meeting_id}", f"meeting.party:{meeting_id}:3", f"meeting.quit:{meeting_id}"):
+        said = pressed(app, "lan", data)
+        assert "đã được điểm danh lúc 07:30, 2 người" in said
+        assert "Tôi không đi được nữa" not in said
+
+
+def test_who_is_inside_waits_for_nothing(app: App, meeting_id: int, clock: FrozenClock) -> None:
+    change(app, meeting_id, capacity=1)
+    for who in ("lan", "nam", "hoa"):
+        come(app, meeting_id, who)
+    clock.now = meeting_of(app, meeting_id).starts_at - timedelta(minutes=90)
+    admitted(app, meeting_id, "nam")
+    with app.database.read() as session:
+        assert guests.ahead_in_line(session, meeting_id) == 1
+    decline(app, meeting_id, "lan")
+    assert standing(app, meeting_id, "hoa")[0] == "offered"
+    assert standing(app, meeting_id, "nam")[0] == "waiting"
+
+
+def admitted(app: App, meeting_id: int, who: str) -> None:
+    """The organiser lets somebody in."""
+    minh, person_id = organiser(app), person_of(app, who)
+    with app.database.write() as session:
+        guest = guests.guest_now(session, meeting_id, person_id)
+        assert guest
+        assert arriving.check_in(work(app, session), minh, guest.id)
+
+
+def test_a_newcomer_does_not_overtake_who_waits(app: App, meeting_id: int) -> None:
+    """Two guests turn out to be one: what becomes free is not a newcomer's before the clock comes."""
+    change(app, meeting_id, capacity=2)
+    for who in ("lan", "nam", "hoa"):
+        come(app, meeting_id, who)
+    people = {who: person_of(app, who) for who in ("lan", "nam")}
+    with app.database.write() as session:
+        unite(session, session.get_one(Person, people["nam"]), session.get_one(Person, people["lan"]))
+    invite(app, meeting_id, "ba")
+    said = pressed(app, "ba", f"meeting.come:{meeting_of(app, meeting_id).invitation_id}")
+    assert "đã đủ" in said
+    assert standing(app, meeting_id, "hoa")[0] == "offered"
+    assert standing(app, meeting_id, "ba")[0] == "none"

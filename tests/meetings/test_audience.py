@@ -7,9 +7,10 @@ from bot.broadcasts.audience import Audience
 from bot.feature import App
 from bot.settings import Settings
 from db import broadcast_rows
-from db.audience import count, fan_out_slice, is_free
+from db.audience import count, is_free
 from db.broadcasts import BroadcastState
 from db.businesses import Subscription
+from db.fan_out import fan_out_slice
 from db.meetings import Answer, Guest
 from tests.broadcasts.crowd import announce, rows_of
 from tests.db.test_plans import Asked, asked, scans

@@ -14,7 +14,7 @@ from bot.core.clock import FrozenClock
 from bot.core.replies import Reply
 from bot.feature import App
 from bot.meetings import changing, due, rules
-from bot.meetings.changing import Plan
+from bot.meetings.change_plan import Plan
 from bot.meetings.invitation import Spot, rows
 from bot.runtime.jobs import tick
 from bot.settings import Settings
@@ -120,7 +120,7 @@ def test_the_invitation_where_it_has_arrived_says_what_is_right(app: App, meetin
     sent = crowd.standing(app, meeting_of(app, meeting_id).invitation_id or 0)
     assert "Nhà văn hóa khu 3" in sent.body
     assert "13/12/2026" in sent.body
-    assert (sent.version, sent.settled, sent.expires_at) == (2, False, in_days(app, 12))
+    assert (sent.version, sent.settled, sent.expires_at) == (2, False, in_days(app, 12) - timedelta(hours=13))
     assert int(file_of(app, sent.id).events[0]["SEQUENCE"]) == 1
     tick(app)
     with app.database.read() as session:

@@ -188,7 +188,13 @@ def test_a_walk_in_by_name_and_taken_back(app: App, today: int) -> None:
     presses(app, "minh", f"door.walk_in:{today}")
     assert "Bà Tư bún cá: 2 người" in Owner(app, "minh").says("Bà Tư bún cá", "2")
     new = guests_of(app, today)[-1]
-    assert (new.person_id, new.name, new.phone, new.answer, new.came_party) == (None, "Bà Tư bún cá", "", "lapsed", 2)
+    assert (new.person_id, new.name, new.phone, new.answer, new.came_party) == (
+        None,
+        "Bà Tư bún cá",
+        "",
+        "walked_in",
+        2,
+    )
     assert meeting_of(app, today).taken == 3
     presses(app, "minh", f"door.undo:{new.id}")
     assert len(guests_of(app, today)) == 2
@@ -221,7 +227,7 @@ def test_a_walk_in_by_phone_is_the_person_who_gave_it(app: App, today: int) -> N
     hoa = invite(app, today, "hoa")
     gave_phone(app, "hoa", "0912345678")
     minh = typing(app, today)
-    assert "chưa có trong danh sách" in minh.says("0912 345 678")
+    assert "được mời nhưng chưa trả lời" in minh.says("0912 345 678")
     assert "hoa: 2 người" in minh.says("2")
     assert guests_of(app, today)[-1].person_id == hoa
     assert "đã điểm danh lúc" in minh.says("0912345678")

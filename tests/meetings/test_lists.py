@@ -11,12 +11,15 @@ from sqlmodel import col, select
 from bot.core.clock import FrozenClock
 from bot.feature import App
 from bot.meetings import arriving
+from bot.meetings.silent import tell_organisers
 from bot.people.staff import leave
 from bot.runtime.jobs import tick
 from bot.settings import Settings
 from bot.ward import SHIPPED
+from db import invited
 from db.broadcasts import Broadcast, BroadcastState, Visit
 from db.businesses import Business
+from db.meetings import Meeting
 from db.orders import Order
 from db.staff import Role
 from tests.cases.presses import presses
@@ -114,6 +117,40 @@ def test_by_group(app: App, meeting_id: int) -> None:
     assert "Tổ dân phố số 1: 1 phiếu tham dự (3 người), 0 không tham dự, 0 chờ chỗ, 2 chưa trả lời" in said
     assert "Tổ dân phố số 12: 0 phiếu tham dự (0 người), 0 không tham dự, 0 chờ chỗ, 1 chưa trả lời" in said
     assert "Chưa rõ tổ dân phố: 0 phiếu tham dự (0 người), 1 không tham dự, 1 chờ chỗ, 0 chưa trả lời" in said
+    of_one = Owner(app, "minh").says("Tham dự (Tổ dân phố số 1) (1)")
+    assert "1–1 / 1" in of_one
+    assert "Cửa hàng lan" in of_one
+    assert "nam" not in presses(app, "minh", f"lists.page:{meeting_id}:2:1:tdp1")
+    assert "nam" in presses(app, "minh", f"lists.page:{meeting_id}:2:1:-")
+
+
+def test_the_organiser_hears_once_how_many_are_silent(app: App, meeting_id: int, clock: FrozenClock) -> None:
+    tell_organisers(app)
+    assert Owner(app, "minh").waits() == ""
+    clock.now = meeting_of(app, meeting_id).closes_at - timedelta(hours=11)
+    for _ in range(2):
+        tell_organisers(app)
+    said = Owner(app, "minh").waits()
+    assert said.count("còn 3 người được mời chưa trả lời") == 1
+    assert "Nhắc lại người chưa trả lời" in said
+    assert "Nhờ tổ trưởng gọi" in said
+
+
+def test_heads_who_have_it_are_not_counted_again(app: App, meeting_id: int) -> None:
+    join(app, "to1", Role.HEAD, name="Tổ trưởng 1")
+    with_group(app, "to1", "tdp1")
+    assert "Đã nhắn 1 tổ trưởng" in presses(app, "minh", f"silent.heads:{meeting_id}")
+    assert "1 tổ trưởng đã được nhắn từ trước" in presses(app, "minh", f"silent.heads:{meeting_id}")
+
+
+@pytest.mark.parametrize("group", [None, "", "tdp1", "tdp12"])
+def test_the_number_of_the_silent_is_that_of_their_list(app: App, meeting_id: int, group: str | None) -> None:
+    with app.database.read() as session:
+        meeting = session.get_one(Meeting, meeting_id)
+        listed = invited.silent(session, meeting, group, first=0, size=50)
+        assert invited.silent_count(session, meeting, group) == len(listed)
+        counts = invited.silent_counts(session, meeting)
+    assert len(listed) == (sum(counts.values()) if group is None else counts.get(group, 0))
 
 
 def test_the_lists_are_for_those_who_organise(app: App, meeting_id: int) -> None:

@@ -16,8 +16,8 @@ from bot.core.clock import FrozenClock
 from bot.core.events import Phone, Place, Text, What
 from bot.core.flow import Invalid, Value
 from bot.feature import App
-from bot.meetings import change_flow, changing, invitation, organise_flow, rules
-from bot.meetings.changing import Plan
+from bot.meetings import change_flow, change_plan, changing, invitation, organise_flow, rules
+from bot.meetings.change_plan import Plan
 from bot.meetings.organise_flow import Questions, capacity, contact, point, short
 from bot.people.staff import leave
 from bot.settings import Settings
@@ -82,7 +82,7 @@ def test_one_submission_makes_the_meeting_and_its_invitation(app: App, minh: Own
     assert (meeting.title, meeting.place, meeting.capacity) == ("Đối thoại về vỉa hè", "Hội trường UBND phường", 80)
     assert (meeting.latitude, meeting.longitude) == (20.94015, 106.31642)
     assert meeting.closes_at == in_days(app, 9).replace(hour=20)
-    assert (sent.kind, sent.late, sent.expires_at) == ("invitation", "send", meeting.starts_at)
+    assert (sent.kind, sent.late, sent.expires_at) == ("invitation", "send", meeting.closes_at)
     assert (sent.unit, meeting.unit, meeting.author_id) == ("kthtdt", "kthtdt", sent.author_id)
     event = Calendar.from_ical(app.files.read(sent.file_sha)).events[0]
     assert (str(event["UID"]), event.start) == (meeting.uid, meeting.starts_at)
@@ -121,7 +121,7 @@ def test_too_late_for_the_custom_is_asked_once_more(app: App, minh: Owner) -> No
     for said, _ in ANSWERS[3:14]:
         minh.says(said)
     asked = minh.says("gửi ngay")
-    assert "Giấy mời gửi trước 4 ngày. Lệ thường là ít nhất 5 ngày. Vẫn gửi?" in asked
+    assert "Số ngày từ khi gửi giấy mời đến khi họp: 4. Lệ thường là ít nhất 5 ngày. Vẫn gửi?" in asked
     assert "1. Vẫn gửi" in asked
     minh.says("ừ thì gửi đi")
     assert meetings_of(app) == []
@@ -254,7 +254,7 @@ def test_the_longest_change_fits_under_its_file(app: App, cancels: bool) -> None
     plan = Plan(starts, starts, place, None, reason)
     plan = changing.cancelling(meeting, reason) if cancels else plan
     with app.database.read() as session:
-        draft = changing.draft_of(work(app, session), meeting, replace(plan, cancels=cancels), app.clock())
+        draft = change_plan.draft_of(work(app, session), meeting, replace(plan, cancels=cancels), app.clock())
     assert as_it_arrives(app, meeting, draft.body, draft.kind) <= CAPTION
 
 

@@ -56,6 +56,7 @@ def promised(app: App, meeting_id: int, by: date, what: str = PROMISE, key: str 
         meeting = session.get_one(Meeting, meeting_id)
         found = hearing.promise(work(app, session, key), actor(minh), meeting, what, unit="kthtdt", due_on=by)
         assert found
+        found.published_at = found.made_at  # a leader has seen it
         return found
 
 
@@ -91,7 +92,7 @@ def test_an_answer_goes_out_as_the_letter_of_the_case(app: App, meeting_id: int,
     assert "đã gửi câu trả lời cho người hỏi" in said
     heard_by_lan = Owner(app, "lan").waits()
     assert ANSWER in heard_by_lan
-    assert "Trả lời tại Đối thoại về vỉa hè ngày 11/12/2026" in heard_by_lan
+    assert "Trả lời tại buổi “Đối thoại về vỉa hè” ngày 11/12/2026" in heard_by_lan
     assert only_case(app).status == Status.ANSWERED
     assert asked(app, meeting_id)[0].answered
     assert "đã được trả lời" in _again(app, meeting_id)
@@ -182,7 +183,7 @@ def test_a_promise_without_a_question(app: App, meeting_id: int, clock: FrozenCl
     )
     assert "dãy số" in said
     assert "Đã ghi lời hứa" in Owner(app, "minh").says("gửi")
-    assert "ngõ 12" in Owner(app, "ai do").says("/camket")
+    assert "ngõ 12" not in Owner(app, "ai do").says("/camket")
 
 
 def test_the_unit_is_reminded_and_the_answer_keeps_the_promise(app: App, meeting_id: int, clock: FrozenClock) -> None:

@@ -1,5 +1,6 @@
 """Questions for a meeting: asked as cases, alike ones together, public in the ward's words, supported once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlmodel import select
 from bot.core.clock import FrozenClock
 from bot.feature import App
 from bot.meetings import hearing
-from bot.meetings.likeness import alike, grouped, moved, typed_order
+from bot.meetings.likeness import alike, grouped, like_of, moved, typed_order
 from bot.people.service import unite
 from bot.people.staff import leave
 from bot.settings import Settings
@@ -22,7 +23,7 @@ from db.people import Person
 from db.staff import Role
 from tests.cases.presses import presses
 from tests.crew import join
-from tests.meetings.scene import chair, change, meeting_of, organiser, person_of, work
+from tests.meetings.scene import chair, change, invite, meeting_of, organiser, person_of, work
 from tests.terminal import Owner
 
 PAVEMENT = "Vỉa hè đường Nguyễn Lương Bằng bị lấn chiếm, bao giờ phường dẹp?"
@@ -40,6 +41,7 @@ def settings(on_both_databases: Settings) -> Settings:
 
 def asks(app: App, who: str, text: str, meeting_id: int, *, name: str = "ẩn danh", subject: str = "khác") -> str:
     """The whole dialogue from the button under the invitation; what is said at its end."""
+    invite(app, meeting_id, who)
     said = presses(app, who, f"meeting.ask_new:{meeting_id}")
     if "đọc giúp" in said:
         Owner(app, who).says("đồng ý")
@@ -175,6 +177,7 @@ def test_two_people_who_are_one_support_once(app: App, meeting_id: int) -> None:
     question = asked(app, meeting_id)[0].id
     worded(app, question, "Bao giờ dẹp lấn chiếm vỉa hè?")
     for who in ("nam", "hoa", "ba"):
+        invite(app, meeting_id, who)
         presses(app, who, f"meeting.support:{question}")
     people = {who: person_of(app, who) for who in ("lan", "nam", "hoa", "ba")}
     with app.database.write() as session:
@@ -286,9 +289,22 @@ def of(number: int, text: str) -> Asked:
     return Asked(number, number, f"VH-2026-{number:04}", text, "received", None, "", answered=False)
 
 
+def linked(texts: list[str]) -> list[Asked]:
+    """The questions as they came in, each put to those like it."""
+    questions: list[Asked] = []
+    for number, text in enumerate(texts, start=1):
+        questions.append(replace(of(number, text), like_id=like_of(questions, text)))
+    return questions
+
+
+def test_where_the_first_was_withdrawn_the_next_stands_for_it() -> None:
+    first, second = linked([PAVEMENT, PAVEMENT_AGAIN])
+    assert second.like_id == first.id == like_of([second], PAVEMENT)
+
+
 def test_alike_questions_stand_together_under_the_first() -> None:
     texts = [PAVEMENT, FLOOD, PAVEMENT_AGAIN, LOAN, "Vay vốn ưu đãi cho hộ kinh doanh ở đâu, điều kiện gì?", "vỉa hè"]
-    groups = grouped([of(number, text) for number, text in enumerate(texts, start=1)])
+    groups = grouped(linked(texts))
     assert [[each.id for each in group] for group in groups] == [[1, 3], [2], [4, 5], [6]]
     assert alike("may tinh tien co bat buoc khong", "hoa don dien tu tu may tinh tien co bat buoc voi ho nho khong")
     assert not alike("via he duong nguyen luong bang bi lan chiem", "cong duong nguyen luong bang bao gio duoc sua")
@@ -299,7 +315,7 @@ TEXTS = st.lists(st.text("abc đê", max_size=12), max_size=8)
 
 @given(TEXTS, st.randoms(use_true_random=False))
 def test_every_question_is_in_one_group_whatever_the_order(texts: list[str], chance: object) -> None:
-    questions = [of(number, text) for number, text in enumerate(texts, start=1)]
+    questions = linked(texts)
     before = {frozenset(each.id for each in group) for group in grouped(questions)}
     chance.shuffle(questions)  # type: ignore[attr-defined]  # a Random
     groups = grouped(questions)

@@ -150,9 +150,9 @@ def check_that_everybody_is_told(app: App, meeting_id: int, offered: set[int]) -
         names = session.exec(select(OutboxRow.dedupe).where(col(OutboxRow.dedupe).contains("meeting:"))).all()
         answers = {guest.id: str(guest.answer) for guest in session.exec(select(Guest))}
     told = [name for name in names if name and name.startswith(f"meeting:{meeting_id}:0:")]
-    for what in ("lapse", "offer"):
+    for what, became in (("lapse", "lapsed"), ("offer", "offered")):
         ids = [int(name.split(":")[4]) for name in told if name.split(":")[3] == what]
-        assert set(ids) >= {one for one, answer in answers.items() if answer == what.replace("offer", "offered")}
+        assert set(ids) >= {one for one, answer in answers.items() if answer == became}
     lapsed = [name for name in told if ":lapse:" in name]
     gone = {one for one in offered if answers[one] in {"lapsed", "declined", "waiting"}}
     assert {int(name.split(":")[4]) for name in lapsed} <= gone

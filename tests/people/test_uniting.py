@@ -58,12 +58,12 @@ def test_what_arrived_on_the_new_phone_arrived_with_its_owner(app: App) -> None:
         assert count(session, Audience(reached=first).to_json(), "") == (1, 1)
 
 
-def test_what_is_still_being_given_out_stays_where_it_is(app: App) -> None:
-    number, new = sent(app, "Một"), person(app, "new")
-    person(app, "old")
+def test_what_is_still_being_given_out_is_theirs_too(app: App) -> None:
+    number, _ = sent(app, "Một"), person(app, "new")
+    old = person(app, "old")
     arrived(app, number, "new", OutboxState.READY)
     united(app)
-    assert whose(app) == [(number, new)]
+    assert whose(app) == [(number, old)]
 
 
 def test_whoever_got_it_on_one_of_two_phones_was_reached(app: App) -> None:

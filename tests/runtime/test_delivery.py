@@ -225,7 +225,7 @@ def test_doubt_has_an_end_while_others_arrive(app: App, time: VirtualTime) -> No
     platform = BrokenForOne(time)
     deliver(app, platform, until=130)
     first = next(row for row in rows(app) if row.dedupe == "0:0")
-    assert (first.state, first.attempts) == ("dead", 5)
+    assert (first.state, first.attempts) == ("doubt", 5)
 
 
 class Silent(Platform):

@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.channel import Gone, InDoubt, Migrated, NotSent, Refused, TryLater
 from bot.runtime.fate import DOUBTS, LONGEST_BACKOFF, LONGEST_RETRY, TRIES, Failures, Fate
+from db.dispatch import PERHAPS
 from db.outbox import OutboxRow, OutboxState
 from tests.conftest import MORNING
 
@@ -107,7 +108,24 @@ def test_doubt_among_others_that_arrive_is_a_try_from_the_first() -> None:
         failures.leaves(row.id)
         arrived(failures, 2)
         fate = failed(failures, row, InDoubt("dropped"))
-        assert fate.state == (DEAD if number == DOUBTS else READY)
+        assert fate.state == (DOUBT if number == DOUBTS else READY)
+
+
+@pytest.mark.parametrize("failure", [Gone("blocked"), Refused("too long"), Migrated("-100")], ids=str)
+def test_what_perhaps_arrived_before_is_in_doubt_however_it_ends(failure: NotSent) -> None:
+    row = message(1, DOUBTS - 1)
+    row.reason = f"{PERHAPS}dropped"
+    assert failed(Failures(), row, failure) == Fate(DOUBT)
+
+
+def test_what_perhaps_arrived_and_is_never_taken_again_is_in_doubt() -> None:
+    failures, row = Failures(), message(1)
+    row.reason = PERHAPS
+    for _ in range(TRIES + 1):
+        failures.leaves(row.id)
+        arrived(failures, 2, 3)
+        fate = failed(failures, row)
+    assert fate == Fate(DOUBT)
 
 
 def test_where_one_in_ten_arrives_nothing_is_given_up() -> None:

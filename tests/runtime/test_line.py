@@ -1,6 +1,7 @@
 """The line before the wire: whoever goes away in it takes nothing with them."""
 
 import asyncio
+import itertools
 from contextlib import suppress
 
 from bot.channels.telegram import LIMITS
@@ -34,5 +35,30 @@ def test_those_who_go_away_at_any_moment_leave_their_places_and_the_pace_as_they
                     await task
             await asyncio.sleep(0)
             assert (line._free, line._marked, pace._unanswered) == (LIMITS.in_flight, 0, 0), turns
+
+    asyncio.run(work())
+
+
+def test_an_answer_finds_a_place_however_long_mass_sends_stay_on_the_wire() -> None:
+    async def work() -> None:
+        seconds = itertools.count()  # more than a second passes between any two looks at it
+        line, left = Line(Pace(LIMITS), LIMITS.in_flight, lambda: next(seconds), asyncio.sleep), list[Lane]()
+
+        async def stay(lane: Lane) -> None:
+            await line.place(lane)
+            await line.slot(lane)
+            left.append(lane)
+
+        async def while_stays(lane: Lane, number: int) -> None:
+            staying.extend(asyncio.create_task(stay(lane)) for _ in range(number))
+            for _ in range(100):
+                await asyncio.sleep(0)
+
+        staying: list[asyncio.Task[None]] = []
+        await while_stays(Lane.NOTICE, 20)
+        await while_stays(Lane.ANSWER, 1)
+        assert left == [Lane.NOTICE] * (LIMITS.in_flight - 1) + [Lane.ANSWER]
+        for task in staying:
+            task.cancel()
 
     asyncio.run(work())

@@ -63,3 +63,15 @@ def test_a_group_has_its_own_minute() -> None:
     for _ in range(LIMITS.group_minute):
         pace.chat_taken("-1", 5.0, group=True)
     assert pace.chat_free("-1", 6.0, group=True) == 65.0
+
+
+def test_chats_are_forgotten_now_and_then_and_not_at_every_send() -> None:
+    """At 1,000 a second those of two minutes are far more than are remembered anyhow."""
+    pace, looks = Pace(replace(LIMITS, rate=1_000, second=1_000)), 0
+    for number in range(40_000):
+        before = pace._chats
+        pace.chat_taken(str(number), number / 1_000, group=False)
+        looks += pace._chats is not before
+    assert looks <= 4
+    pace.chat_taken("last", 200.0, group=False)
+    assert list(pace._chats) == ["last"]

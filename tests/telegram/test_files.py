@@ -8,6 +8,8 @@ from typing import TypeVar
 import pytest
 from markupsafe import Markup
 from sqlmodel import select
+from telegram import Bot
+from telegram.request import HTTPXRequest
 
 from bot.channels.telegram import UPLOAD, Telegram
 from bot.core.channel import Gone, InDoubt, NotSent, Refused, Sent, TryLater
@@ -16,7 +18,7 @@ from bot.core.replies import Button, Document, Kind, Reply, column
 from bot.feature import App, Turn
 from bot.settings import Settings
 from db.outbox import OutboxRow
-from tests.botapi.faults import DROPPED_AFTER, DROPPED_BEFORE, SERVER_ERROR, Fault, flood, refusing
+from tests.botapi.faults import DROPPED_AFTER, DROPPED_BEFORE, SERVER_ERROR, Fault, flood, refusing, slow
 from tests.channels.client import connected
 from tests.channels.contract import enqueue
 from tests.telegram.conftest import LAN
@@ -113,6 +115,95 @@ def test_a_send_that_fails(app: App, server: TelegramServer, lan: User, fault: F
     with pytest.raises(failure):
         send(app, server, given(app, kind="document"))
     assert len(server.delivered_to(lan.id)) == fault.processed
+
+
+def crowd(server: TelegramServer, number: int) -> list[User]:
+    users = [User(server, LAN + place, "Lan") for place in range(number)]
+    for user in users:
+        user.starts()
+    return users
+
+
+async def send_to(channel: Telegram, users: list[User], reply: Reply) -> None:
+    await asyncio.gather(*(channel.send(ChatRef("telegram", str(user.id)), reply) for user in users))
+
+
+def uploads(server: TelegramServer) -> int:
+    return len(server.world.files)
+
+
+@pytest.mark.parametrize("kind", ["photo", "document"])
+def test_a_file_for_many_is_uploaded_once(app: App, server: TelegramServer, kind: Kind) -> None:
+    users, reply = crowd(server, 6), given(app, kind=kind)
+
+    async def twice(channel: Telegram) -> None:
+        await send_to(channel, users, reply)
+        await send_to(channel, users, reply)
+
+    on(app, server, twice)
+    assert uploads(server) == 1
+    assert [[sent.content for sent in server.delivered_to(user.id)] for user in users] == [[PICTURE] * 2] * 6
+    assert {sent.file_name for sent in server.delivered} == {"mã.png"}
+
+
+def test_a_picture_that_went_as_a_document_is_offered_as_one_no_more(app: App, server: TelegramServer) -> None:
+    users, reply = crowd(server, 5), given(app, b"no picture")
+    on(app, server, lambda channel: send_to(channel, users, reply))
+    assert (uploads(server), server.requests["sendPhoto"]) == (1, 1)
+    assert {(sent.method, sent.content) for sent in server.delivered} == {("sendDocument", b"no picture")}
+
+
+def test_an_id_that_telegram_has_forgotten_is_replaced_by_one_upload(app: App, server: TelegramServer) -> None:
+    (lan, *others), reply = crowd(server, 4), given(app)
+
+    async def act(channel: Telegram) -> None:
+        await send_to(channel, [lan], reply)
+        server.world.files.clear()
+        await send_to(channel, others[:1], reply)
+        await send_to(channel, others, reply)
+
+    on(app, server, act)
+    assert uploads(server) == 1
+    assert [sent.content for sent in server.delivered] == [PICTURE] * 5
+
+
+def test_a_file_that_was_deleted_here_goes_to_nobody_more(app: App, server: TelegramServer, lan: User) -> None:
+    reply = given(app)
+    assert reply.file
+    sha = reply.file.sha
+
+    async def act(channel: Telegram) -> None:
+        await send_to(channel, [lan], reply)
+        app.files.remove(sha)
+        with pytest.raises(Refused):
+            await send_to(channel, [lan], reply)
+
+    on(app, server, act)
+    assert len(lan.received()) == 1
+
+
+def test_when_the_first_upload_fails_the_next_one_uploads(app: App, server: TelegramServer) -> None:
+    users, reply = crowd(server, 4), given(app)
+    server.fault(DROPPED_BEFORE)
+
+    async def act(channel: Telegram) -> list[object]:
+        sends = (channel.send(ChatRef("telegram", str(user.id)), reply) for user in users)
+        return list(await asyncio.gather(*sends, return_exceptions=True))
+
+    assert [type(outcome) for outcome in on(app, server, act)] == [InDoubt, Sent, Sent, Sent]
+    assert uploads(server) == 1
+
+
+def test_a_slow_upload_is_no_broken_line(app: App, server: TelegramServer, lan: User) -> None:
+    """The line of this client is given up after a fifth of a second, but for a file."""
+    server.fault(slow(1))
+
+    async def act() -> Sent:
+        hasty = HTTPXRequest(read_timeout=0.2, write_timeout=0.2)
+        async with Bot(server.token, f"{server.url}/bot", f"{server.url}/file/bot", request=hasty) as bot:
+            return await Telegram(bot, files=app.files).send(ChatRef("telegram", str(LAN)), given(app))
+
+    assert asyncio.run(act()).message == str(lan.received()[0].message_id)
 
 
 def test_a_file_beyond_the_limit_is_not_tried(app: App, server: TelegramServer, lan: User) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from bot.feature import App
 from bot.settings import Settings
-from db import broadcast_rows, outbox
+from db import broadcast_rows, outbox, visits
 from db.broadcasts import BroadcastState
 from db.people import Chat
 from tests.botapi.faults import (
@@ -110,7 +110,7 @@ def tally(app: App, broadcast_id: int) -> dict[str, int]:
 
 def missed(app: App, broadcast_id: int) -> list[int]:
     with app.database.read() as session:
-        return [person.id for person in broadcast_rows.unreached(session, broadcast_id)]
+        return [each.person_id for each in visits.page(session, broadcast_id, None, told=False, first=0, size=50)]
 
 
 def gone(app: App) -> list[int]:

@@ -56,19 +56,23 @@ def groups_of(session: Session, ward: Ward, staff: Staff, day: date) -> frozense
 
 
 def visible(turn: Turn, broadcast: Broadcast) -> Groups:
-    """Of which groups the person of the turn may see who was not reached by an announcement that has left."""
-    if turn.staff is None or broadcast.started_at is None:
+    """Of which groups the person of the turn may see who was not reached by an announcement that has left.
+
+    Nobody sees it of one to whoever has an open case: among them is who reported anonymously.
+    """
+    if turn.staff is None or broadcast.started_at is None or not heads_get(turn.session, broadcast):
         return NOBODY
     if rules.sees(turn.staff, broadcast):
         return None
-    if broadcast.ended_at is None or not heads_get(turn.session, broadcast):
+    if broadcast.ended_at is None:
         return NOBODY
     return groups_of(turn.session, turn.ward, turn.staff, turn.today)
 
 
 def passes_on(turn: Turn, broadcast: Broadcast) -> bool:
     """Whether the person of the turn may read it aloud and post it."""
-    return visible(turn, broadcast) != NOBODY
+    read = turn.staff is not None and broadcast.started_at is not None and rules.sees(turn.staff, broadcast)
+    return read or visible(turn, broadcast) != NOBODY
 
 
 def heads_by_group(work: Work) -> dict[str, list[Staff]]:

@@ -17,14 +17,23 @@ NO_GROUP = "-"
 
 
 def tell_heads(work: Work, broadcast: Broadcast) -> None:
-    """Each head of a group in which people were not reached, or who stands in for one."""
+    """Each head, or who stands in: whom of the group it did not reach, and what to read aloud and to post.
+
+    Most sellers of a group never registered: the loudspeaker is for them, so its text comes though nobody was missed.
+    """
     heads = passing_on.heads_by_group(work)
     if not heads or not passing_on.heads_get(work.session, broadcast):
         return
-    for group, results in visits.counts(work.session, broadcast.id).items():
-        for head in heads.get(group, ()) if left(results) else ():
-            reply = _told(work, broadcast, group, left(results))
-            work.tell(passing_on.does_it(work, head).person_id, reply, f"broadcast:{broadcast.id}:head:{head.id}")
+    counted = visits.counts(work.session, broadcast.id)
+    missed = {group: left(counted.get(group, {})) for group in heads}
+    told = set()
+    for group, leading in sorted(heads.items(), key=lambda one: not missed[one[0]]):
+        for head in leading:
+            does_it = passing_on.does_it(work, head)
+            if missed[group] or does_it.id not in told:
+                reply = _told(work, broadcast, group, missed[group])
+                work.tell(does_it.person_id, reply, f"broadcast:{broadcast.id}:head:{head.id}")
+            told.add(does_it.id)
 
 
 def left(results: Mapping[str, int]) -> int:
@@ -33,7 +42,10 @@ def left(results: Mapping[str, int]) -> int:
 
 
 def _told(work: Work, broadcast: Broadcast, group: str, count: int) -> Reply:
-    values = {"number": wording.number(broadcast), "title": broadcast.title, "group": name_of(work, group)}
+    values = {"number": wording.number(broadcast), "title": broadcast.title}
+    if not count:
+        return Reply(work.say("visiting.head_all", **values), column(ways(work, broadcast)))
+    values["group"] = name_of(work, group)
     opens = work.button("visiting.button_list", page_data(LIST, broadcast.id, group))
     return Reply(work.say("visiting.head", **values, count=count), column([opens, *ways(work, broadcast)]))
 

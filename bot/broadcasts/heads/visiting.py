@@ -16,7 +16,7 @@ from bot.feature import ButtonRoute, Feature, Turn
 from bot.people.staff import EVERYBODY
 from db import visits
 from db.broadcasts import Broadcast
-from db.visits import TOLD, Missed, Page
+from db.visits import TOLD, Missed
 
 RESULTS = {
     "told": "visiting.told",
@@ -122,18 +122,17 @@ def _in_place(turn: Turn, reply: Reply) -> None:
 
 def _list(turn: Turn, place: Place) -> Reply:
     """The page; the last one where it has become shorter meanwhile."""
-    page = _page(turn, place)
-    last = max(1, -(-page.of // ON_A_PAGE))
-    if place.page > last:
-        place = replace(place, page=last)
-        page = _page(turn, place)
-    counted = visits.counts(turn.session, place.broadcast.id).get(place.group, {})
-    people = [_person(turn, place, person) for person in page.people]
-    rows = (*column(people), *_turning(turn, place, last), *_other_list(turn, place, counted.get(TOLD, 0)))
-    return Reply(wording.lines([_head(turn, place, counted), *_lines(turn, place, page)]), rows)
+    counted = visits.counts(turn.session, place.broadcast.id, (place.group,)).get(place.group, {})
+    listed = counted.get(TOLD, 0) if place.which == TOLD_LIST else unreached.left(counted)
+    last = max(1, -(-listed // ON_A_PAGE))
+    place = replace(place, page=min(place.page, last))
+    people = _page(turn, place)
+    buttons = column(_person(turn, place, person) for person in people)
+    rows = (*buttons, *_turning(turn, place, last), *_other_list(turn, place, counted.get(TOLD, 0)))
+    return Reply(wording.lines([_head(turn, place, counted), *_lines(turn, place, people)]), rows)
 
 
-def _page(turn: Turn, place: Place) -> Page:
+def _page(turn: Turn, place: Place) -> list[Missed]:
     first, told = (place.page - 1) * ON_A_PAGE, place.which == TOLD_LIST
     return visits.page(turn.session, place.broadcast.id, (place.group,), told=told, first=first, size=ON_A_PAGE)
 
@@ -144,11 +143,11 @@ def _head(turn: Turn, place: Place, counted: dict[str, int]) -> Markup:
     return turn.say(key, group=name_of(turn, place.group), total=total, told=told, **_number(place.broadcast))
 
 
-def _lines(turn: Turn, place: Place, page: Page) -> list[Markup]:
-    if not page.people:
+def _lines(turn: Turn, place: Place, people: list[Missed]) -> list[Markup]:
+    if not people:
         return [turn.say("visiting.none_told" if place.which == TOLD_LIST else "visiting.all_told")]
     hint = turn.say("visiting.hint_told" if place.which == TOLD_LIST else "visiting.hint")
-    return [hint, *(_line(turn, person) for person in page.people)]
+    return [hint, *(_line(turn, person) for person in people)]
 
 
 def _line(turn: Turn, person: Missed) -> Markup:

@@ -12,7 +12,7 @@ from bot.core.flow import Answers, Flow, Question, Value
 from bot.core.replies import Button, Reply, column
 from bot.feature import ButtonRoute, CommandRoute, Feature, FlowRoute, Turn, Work
 from db import composed
-from db.broadcasts import Broadcast
+from db.broadcasts import Broadcast, BroadcastState
 from db.drafts import DraftRow
 from db.staff import Role, Staff
 
@@ -94,11 +94,16 @@ def approve(turn: Turn, argument: str) -> None:
 
 def _not_any_more(turn: Turn, broadcast: Broadcast, typed: str = "") -> None:
     """Whoever was second hears where it stands."""
-    own = turn.staff is not None and turn.staff.id == broadcast.author_id
-    key = "approving.own" if own else "approving.decided"
-    said = turn.say(key, number=wording.number(broadcast), state=wording.state(turn, broadcast))
+    said = turn.say(_why_not(turn, broadcast), number=wording.number(broadcast), state=wording.state(turn, broadcast))
     turn.reply(Markup("\n\n").join((said, turn.say("approving.typed", text=typed))) if typed else said)
     card.card(turn, broadcast)
+
+
+def _why_not(turn: Turn, broadcast: Broadcast) -> str:
+    if turn.staff is not None and turn.staff.id == broadcast.author_id:
+        return "approving.own"
+    too_late = broadcast.state == BroadcastState.PROPOSED and service.has_expired(turn, broadcast)
+    return "approving.too_late" if too_late else "approving.decided"
 
 
 def ask_return(turn: Turn, argument: str) -> None:

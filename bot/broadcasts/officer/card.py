@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup
 
-from bot.broadcasts import approvals, rules, wording
+from bot.broadcasts import approvals, corrections, rules, wording
 from bot.broadcasts.audience import Audience
 from bot.broadcasts.history import proposed
 from bot.broadcasts.officer import preview
@@ -126,13 +126,15 @@ def _name(turn: Turn, staff_id: int) -> str:
 def _rows(turn: Turn, broadcast: Broadcast) -> Rows:
     staff = turn.staff
     allowed = rules.buttons(staff, broadcast) if staff else []
+    if Act.EDIT in allowed and not corrections.edits(turn.app, broadcast):
+        allowed.remove(Act.EDIT)
     if Act.EDIT in allowed and Act.NOTICE in allowed:
         allowed.remove(Act.NOTICE)
     buttons = [_button(turn, broadcast, act) for act in allowed if _sensible(turn, broadcast, act)]
     if staff and (mend := _mend(turn, staff, broadcast)):
         buttons.insert(0, mend)
     if staff and rules.may(staff, broadcast, Act.APPROVE):
-        decide = approvals.question(turn, broadcast).rows
+        decide = approvals.decide(turn, broadcast)
         return (*decide, *column([_show(turn, broadcast), *buttons]))
     return column([_show(turn, broadcast), *buttons])
 

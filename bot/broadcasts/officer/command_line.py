@@ -26,8 +26,7 @@ from bot.broadcasts.service import Draft
 from bot.core.choices import plain
 from bot.core.clock import local_date
 from bot.feature import SMALLEST_TEXT, App, Work
-from db import audience as people
-from db.broadcasts import Broadcast, BroadcastState
+from db.broadcasts import Broadcast
 from db.staff import Staff, all_serving
 
 Opened = Callable[[], AbstractContextManager[App]]
@@ -169,7 +168,7 @@ def _dry(app: App, asked: Asked, rate: float) -> None:
         draft = _draft(work, asked, author)
         known = _known(work, asked)
         broadcast = service.unsaved(work, author, draft)
-        broadcast.people, _ = people.count(session, broadcast.audience, broadcast.subject)
+        service.count(work, broadcast)
         broadcast.needs_approval = service.is_to_be_approved(work, broadcast)
         said = [visible(str(reply_of(app, broadcast).text)), "", *_plan(work, broadcast, rate)]
     if known and not asked.again:
@@ -215,13 +214,9 @@ def _told(work: Work, broadcast: Broadcast, rate: float) -> list[str]:
 def _plan(work: Work, broadcast: Broadcast, rate: float) -> list[str]:
     """Who gets it, how long that takes, who decides, when it goes."""
     label = work.app.say.label
-    count, reached = people.count(work.session, broadcast.audience, broadcast.subject)
-    took = wording.duration(work, reached, rate)
-    said = [label("announce.people", people=count, reached=reached, duration=took)]
-    if broadcast.needs_approval:
-        said.append(label("announce.approval"))
-    elif broadcast.state == BroadcastState.SCHEDULED or not broadcast.needs_approval:
-        said.append(label("announce.no_approval"))
+    took = wording.duration(work, broadcast.reachable, rate)
+    said = [label("announce.people", people=broadcast.people, reached=broadcast.reachable, duration=took)]
+    said.append(label("announce.approval" if broadcast.needs_approval else "announce.no_approval"))
     later = broadcast.send_at > work.now
     said.append(label("announce.at", when=wording.moment(work, broadcast.send_at)) if later else label("announce.now"))
     quiet = work.ward.broadcasts.quiet_until(broadcast.send_at)

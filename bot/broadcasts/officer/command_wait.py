@@ -12,9 +12,9 @@ from bot.feature import App, Work
 from db import broadcast_rows
 from db.broadcasts import Broadcast, BroadcastState
 
-SECONDS = 0.5
+SECONDS = 2.0
+"""Between two looks, each of which counts everybody."""
 ENDED = (BroadcastState.SENT, BroadcastState.CANCELLED, BroadcastState.MISSED, BroadcastState.RETURNED)
-DONE = ("sent", "gone", "failed", "doubt", "cancelled")
 OPEN = ("waiting", "held")
 
 
@@ -41,7 +41,7 @@ def _look(app: App, broadcast_id: int, progress: Progress, task: TaskID) -> bool
             broadcast_rows.tally(session, broadcast_id) if now.started_at else dict.fromkeys(broadcast_rows.NAMES, 0)
         )
         said = wording.state(Work(app, session, app.clock(), app.profile()), now)
-    done, waiting = (sum(tally[name] for name in names) for names in (DONE, OPEN))
+    done, waiting = (sum(tally[name] for name in names) for names in (broadcast_rows.DONE, OPEN))
     known = now.fanned_at is not None
     total = done + waiting if known else max(done + waiting, now.people)
     progress.update(task, description=said, completed=done, total=total or None)

@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 from bot.broadcasts.audience import Audience
 from bot.broadcasts.markup import body_of
 from bot.broadcasts.moments import day_of, moment, names_no_day, time_of
+from bot.broadcasts.repeats import Repeat
 from bot.broadcasts.rules import Every
-from bot.broadcasts.service import Draft, Repeat
+from bot.broadcasts.service import Draft
 from bot.core.accept import one_of, words
 from bot.core.clock import VIETNAM, Clock, local_date
 from bot.core.events import Text, What

@@ -11,7 +11,7 @@ from bot.broadcasts.officer import card
 from bot.broadcasts.officer.compose_flow import LONGEST_TITLE, text
 from bot.broadcasts.officer.preview import shortened, visible_units
 from bot.broadcasts.rendering import reply_of
-from bot.broadcasts.rules import COMPOSE, Act
+from bot.broadcasts.rules import COMPOSE, GOING, Act
 from bot.core.accept import one_of, words
 from bot.core.channel import CAPTION
 from bot.core.flow import Answers, Choice, Flow, Question, Value
@@ -21,7 +21,6 @@ from db.drafts import DraftRow
 from db.staff import Staff
 
 NAME = "broadcast_correct"
-GOING = frozenset({BroadcastState.SENDING, BroadcastState.PAUSED})
 EDIT, NOTICE, BOTH = "edit", "notice", "both"
 SAME = "same"
 EDIT_MARK = 48
@@ -63,7 +62,7 @@ def begin(turn: Turn, argument: str) -> None:
     if broadcast is None or turn.staff is None:
         turn.reply(turn.say("turn.old_button"))
         return
-    edits = rules.may(turn.staff, broadcast, Act.EDIT)
+    edits = rules.may(turn.staff, broadcast, Act.EDIT) and corrections.edits(turn.app, broadcast)
     notice = rules.may(turn.staff, broadcast, Act.NOTICE) and broadcast.started_at is not None
     if not edits and not notice:
         turn.reply(turn.say("composing.moved_on", number=wording.number(broadcast)))

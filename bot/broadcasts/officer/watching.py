@@ -1,6 +1,7 @@
 """/guidi: how far an announcement is, whom it reached, and who was told by hand since."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from markupsafe import Markup
 
@@ -8,7 +9,7 @@ from bot.broadcasts import rules, wording
 from bot.broadcasts.heads import passing_on, unreached
 from bot.broadcasts.heads.visiting import GROUPS
 from bot.broadcasts.officer import card
-from bot.broadcasts.rules import Act
+from bot.broadcasts.rules import GOING, Act
 from bot.cases.wording import shortened
 from bot.core.bar import bar, grouped, percent
 from bot.core.clock import VIETNAM
@@ -24,7 +25,6 @@ WORDS = ("gửi đi", "thông báo đã gửi", "tiến độ gửi", "kết qu�
 SHOWN = 10
 LOOKED_THROUGH = 20
 LABEL = 60
-GOING = (BroadcastState.SENDING, BroadcastState.PAUSED)
 ACTS = (Act.PAUSE, Act.GO_ON, Act.CANCEL)
 
 NAMES = {
@@ -84,19 +84,22 @@ def _label(turn: Turn, broadcast: Broadcast) -> str:
 
 
 def _list_of_head(turn: Turn) -> None:
-    """The announcements that did not reach everybody in the head's group."""
+    """The announcements that the head may read aloud, and whom of the group they did not reach."""
     lines = (_line_of_head(turn, broadcast) for broadcast in _lately(turn)[:LOOKED_THROUGH])
-    rows = [line for line in lines if line][:SHOWN]
+    rows = list(islice((line for line in lines if line), SHOWN))
     turn.reply(turn.say("watching.list_head" if rows else "watching.none_head"), column(rows))
 
 
 def _line_of_head(turn: Turn, broadcast: Broadcast) -> Button | None:
     groups = passing_on.visible(turn, broadcast)
-    counted = visits.counts(turn.session, broadcast.id) if groups else {}
-    told, total = _sums([results for group, results in counted.items() if groups and group in groups])
-    values = {"number": wording.number(broadcast), "title": broadcast.title, "told": told, "total": total}
-    label = shortened(turn.app.say.label("watching.line_head", **values), LABEL)
-    return Button(label, f"{GROUPS}:{broadcast.id}") if total else None
+    if not groups:
+        return None
+    told, total = _sums(visits.counts(turn.session, broadcast.id, groups).values())
+    values = {"number": wording.number(broadcast), "title": broadcast.title}
+    label = turn.app.say.label("watching.line_head_all", **values)
+    if total:
+        label = turn.app.say.label("watching.line_head", **values, told=told, total=total)
+    return Button(shortened(label, LABEL), f"{GROUPS}:{broadcast.id}")
 
 
 def _sums(counted: Iterable[Tally]) -> tuple[int, int]:
@@ -138,7 +141,7 @@ def _card(turn: Turn, broadcast: Broadcast) -> Reply:
     values = {"number": wording.number(broadcast), "state": wording.state(turn, broadcast), "title": broadcast.title}
     said = [turn.say("watching.card", **values, at=at)]
     if broadcast.state in GOING:
-        said.append(Markup.escape(far(turn, broadcast, turn.rate)))
+        said.append(Markup.escape(far(turn, broadcast, tally, turn.rate)))
     said += [turn.say(key, count=grouped(tally[name])) for name, key in NAMES.items() if tally[name] or name == ALWAYS]
     missed = sum(tally[name] for name in NOT_REACHED)
     said += _by_group(turn, broadcast) if missed else []
@@ -147,18 +150,21 @@ def _card(turn: Turn, broadcast: Broadcast) -> Reply:
 
 def _by_group(turn: Turn, broadcast: Broadcast) -> list[Markup]:
     """What became of it in each group, and how many of those whom it did not reach were told by hand."""
-    tallies = broadcast_rows.tally_by_group(turn.session, broadcast.id)
+    sent = broadcast_rows.sent_by_group(turn.session, broadcast.id)
     counted, heads = visits.counts(turn.session, broadcast.id), passing_on.heads_by_group(turn)
     told, total = _sums(counted.values())
     said = [turn.say("watching.told", told=told, total=total)]
-    shown = sorted(tallies, key=lambda name: (not name, name)) if set(tallies) - {""} else []
-    rows = (_group(turn, group, tallies[group], counted.get(group, {}), headless=group not in heads) for group in shown)
+    groups = sent.keys() | counted.keys()
+    shown = sorted(groups, key=lambda name: (not name, name)) if groups - {""} else []
+    rows = (
+        _group(turn, group, sent.get(group, 0), counted.get(group, {}), headless=group not in heads) for group in shown
+    )
     return [*said, *rows]
 
 
-def _group(turn: Turn, group: str, tally: Tally, results: dict[str, int], *, headless: bool) -> Markup:
+def _group(turn: Turn, group: str, sent: int, results: dict[str, int], *, headless: bool) -> Markup:
     total = sum(results.values())
-    values = {"group": unreached.name_of(turn, group), "sent": tally["sent"]}
+    values = {"group": unreached.name_of(turn, group), "sent": sent}
     if not total:
         return turn.say("watching.group", **values)
     key = "watching.group_headless" if headless else "watching.group_told"
@@ -171,7 +177,7 @@ def _buttons(turn: Turn, broadcast: Broadcast, missed: int) -> list[Button]:
         rows.append(turn.button("watching.button_again", f"watch.again:{broadcast.id}"))
     if turn.staff is None or not rules.sees(turn.staff, broadcast):
         return rows
-    if missed:
+    if missed and passing_on.heads_get(turn.session, broadcast):
         rows.append(turn.button("watching.button_missed", f"{GROUPS}:{broadcast.id}"))
     rows += unreached.ways(turn, broadcast)
     allowed = [act for act in ACTS if rules.may(turn.staff, broadcast, act)]
@@ -182,10 +188,9 @@ def _buttons(turn: Turn, broadcast: Broadcast, missed: int) -> list[Button]:
     ]
 
 
-def far(work: Work, broadcast: Broadcast, rate: float) -> str:
+def far(work: Work, broadcast: Broadcast, tally: Tally, rate: float) -> str:
     """A bar, the share, the numbers, and how long the rest takes at so many messages a second."""
-    tally = broadcast_rows.tally(work.session, broadcast.id)
-    done = sum(tally[name] for name in ("sent", "gone", "failed", "doubt", "cancelled"))
+    done = sum(tally[name] for name in broadcast_rows.DONE)
     total = done + tally["waiting"] + tally["held"]
     if broadcast.fanned_at is None:
         total = max(total, broadcast.people - tally["unreached"])

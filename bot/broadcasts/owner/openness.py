@@ -40,12 +40,12 @@ def may_read(reader: Reader, notice: Notice, corrected: Callable[[int], Notice |
         before = corrected(notice.corrects_id)
         return before is not None and before.id < notice.id and may_read(reader, before, corrected)
     audience = Audience.from_json(notice.audience)
-    return is_open(notice, audience) and concerns(reader, notice.subject, audience)
+    return is_open(notice.kind, audience) and concerns(reader, notice.subject, audience)
 
 
-def is_open(notice: Notice, audience: Audience) -> bool:
+def is_open(kind: str, audience: Audience) -> bool:
     """Whether it tells nothing of those who got it; who has an open case, who was missed, who lives where is theirs."""
-    return notice.kind in OPEN_KINDS and audience.to_json().keys() <= OPEN_CHOICES
+    return kind in OPEN_KINDS and audience.to_json().keys() <= OPEN_CHOICES
 
 
 def concerns(reader: Reader, subject: str, audience: Audience) -> bool:

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from bot import dialogue
+from bot.broadcasts.audience import Audience
 from bot.broadcasts.owner import proof_codes, verdicts
-from bot.broadcasts.owner.likeness import likeness, visible, words
-from bot.broadcasts.owner.openness import IN_FORCE, OPEN_KINDS
+from bot.broadcasts.owner.likeness import keyed, words
+from bot.broadcasts.owner.openness import IN_FORCE, is_open
 from bot.broadcasts.owner.verdicts import Said
-from bot.broadcasts.rendering import reply_of
 from bot.core.accept import written
 from bot.core.events import File, Text, What
 from bot.core.flow import Answers, Flow, Invalid, Question, Value
@@ -30,9 +30,6 @@ WORDS = (
 )
 LOOKED_BACK = timedelta(days=90)
 LONGEST = 10_000
-FEW = frozenset({"cases", "missed", "reached"})
-"""The fields of an audience by which only some were chosen, whose matter it is."""
-
 A_CODE_ALONE = 8
 """Words up to which a message says nothing but its code."""
 
@@ -142,14 +139,10 @@ def _likely(turn: Turn, said: Said) -> Broadcast | None:
     received = _received(turn)
     lately = proofs.lately(turn.session, turn.now - LOOKED_BACK)
     shown = [each for each in lately if _shows(turn, each, received)]
-    scored = [(_alike(turn, each, said), each) for each in shown]
+    theirs = keyed(said.text)
+    scored = [(verdicts.alike(turn.app, each, theirs), each) for each in shown]
     best, found = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return found if best else None
-
-
-def _alike(turn: Turn, broadcast: Broadcast, said: Said) -> float:
-    whole = visible(str(reply_of(turn.app, broadcast).text))
-    return max(likeness(whole, said.text), likeness(f"{broadcast.title}\n{visible(broadcast.body)}", said.text))
 
 
 def _received(turn: Turn) -> frozenset[int]:
@@ -164,9 +157,7 @@ def _shows(turn: Turn, broadcast: Broadcast, received: frozenset[int]) -> bool:
 
 def _is_public(turn: Turn, broadcast: Broadcast) -> bool:
     """A correction is for those for whom what it corrects is."""
-    if broadcast.kind not in OPEN_KINDS | {"correction"}:
-        return False
     if broadcast.corrects_id is not None:
         before = turn.session.get(Broadcast, broadcast.corrects_id)
         return before is not None and before.id < broadcast.id and _is_public(turn, before)
-    return not FEW & broadcast.audience.keys()
+    return is_open(broadcast.kind, Audience.from_json(broadcast.audience))

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.broadcasts import wording
 from bot.broadcasts.owner.likeness import (
     Difference,
     Sentence,
     differences,
+    keyed,
     likeness,
     sentences,
     strange_links,
@@ -29,6 +31,9 @@ from db.proofs import Earlier
 BUTTON = "verify.code"
 SCAM, FOOLED = "at-gia-danh-can-bo", "at-bi-lua-lam-gi"
 """The answers of the FAQ about people who pretend to be officials, and about what to do when it is too late."""
+
+KEPT = 1_024
+"""Texts: those of the announcements of the last months, each twice."""
 
 SHOWN = 6
 LONGEST = 400
@@ -65,7 +70,8 @@ def compared(turn: Turn, broadcast: Broadcast, said: Said) -> Compared:
     kept = proofs.earlier(turn.session, broadcast.id)
     edited = [*(each.until for each in kept[1:]), None]
     before = [_as_it_was(broadcast, each, at) for each, at in zip(kept, edited, strict=False)]
-    if not any(_is_alike(turn.app, each, said) for each in (broadcast, *before)):
+    theirs = keyed(said.text)
+    if not any(alike(turn.app, each, theirs) for each in (broadcast, *before)):
         return Compared(Kind.OTHER)
     found = _differences(turn.app, broadcast, said)
     if not found:
@@ -82,9 +88,16 @@ def _as_it_was(broadcast: Broadcast, text: Earlier, edited_at: datetime | None) 
     return Broadcast(**{name: getattr(broadcast, name) for name in Broadcast.model_fields} | other)
 
 
-def _is_alike(app: App, broadcast: Broadcast, said: Said) -> bool:
-    whole, core = visible(str(reply_of(app, broadcast).text)), f"{broadcast.title}\n{visible(broadcast.body)}"
-    return bool(likeness(whole, said.text) or likeness(core, said.text))
+def alike(app: App, broadcast: Broadcast, theirs: str) -> float:
+    """How alike a message, which is `keyed`, is to an announcement: to the whole of it or to what it says, 0 to 100."""
+    whole, core = str(reply_of(app, broadcast).text), f"{escape(broadcast.title)}\n{broadcast.body}"
+    return max(likeness(_ours(whole), theirs), likeness(_ours(core), theirs))
+
+
+@lru_cache(maxsize=KEPT)
+def _ours(html: str) -> str:
+    """Ours are compared again and again, and worked out once; what others wrote is not kept."""
+    return keyed(visible(html))
 
 
 def _differences(app: App, broadcast: Broadcast, said: Said) -> list[Difference]:

@@ -23,6 +23,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.telegram import updates
 from bot.channels.telegram.updates import NAME, Me
+from bot.channels.telegram.uploads import Uploads
 from bot.core.channel import Gone, InDoubt, Limits, Migrated, NotSent, Refused, Sent, TryLater
 from bot.core.events import ChatRef, Incoming
 from bot.core.replies import Button, Document, Reply
@@ -47,12 +48,34 @@ LIMITS = Limits(
 )
 """core.telegram.org/bots/faq, "My bot is hitting limits"; a little under 30 a second, because networks jitter."""
 
+FREE = 30
+"""Messages a second over all chats that Telegram takes without being paid."""
+
+MOST_ON_WIRE, POOL = 24, 32
+"""Sends, and connections for them and for all else; with more of them httpx gets slower, not faster."""
+
+
+def limits_for(second: int) -> Limits:
+    """The limits where the platform counts up to so many messages in a second; 30 are free, more can be paid for.
+
+    As many more are on the wire, as far as that makes it faster.
+    """
+    in_flight = min(MOST_ON_WIRE, max(LIMITS.in_flight, LIMITS.in_flight * second // FREE))
+    return replace(LIMITS, rate=LIMITS.rate * second / FREE, second=second, in_flight=in_flight)
+
+
 NEVER_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError")
 """What proves that a request did not leave: the connection was not there (httpx's names)."""
 
 
 NO_PHOTO = re.compile("photo|image_process_failed", re.IGNORECASE)
 """What refusals of a picture name: its dimensions, its size, its format (PHOTO_INVALID_DIMENSIONS and others)."""
+
+NO_SUCH_ID = re.compile("file identifier|file_id|file_reference|use file of type", re.IGNORECASE)
+"""What refusals of a file's id name, of one that has expired there or is another bot's."""
+
+LONGEST_UPLOAD = 120.0
+"""Seconds without a byte taken, and until the answer after the last one: a slow line is no broken line."""
 
 
 def bot_for(token: str, api_url: str, proxy: str) -> Bot:
@@ -64,7 +87,7 @@ def bot_for(token: str, api_url: str, proxy: str) -> Bot:
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=16, read_timeout=15, pool_timeout=10, proxy=through),
+        request=HTTPXRequest(connection_pool_size=POOL, read_timeout=15, pool_timeout=10, proxy=through),
         get_updates_request=HTTPXRequest(connection_pool_size=1, proxy=through),
     )
 
@@ -78,6 +101,7 @@ class Telegram:
         self.bot = bot
         self.limits = limits
         self.files = files
+        self._uploads = Uploads()
         self.me = Me(bot.id, bot.username)
 
     def read(self, raw: str) -> Incoming | None:
@@ -87,16 +111,33 @@ class Telegram:
     async def send(self, to: ChatRef, reply: Reply) -> Sent:
         """Send one message, in a plainer form rather than not at all.
 
-        Markup that Telegram does not take goes out as plain text, a picture that it does not take as a document.
+        Markup that Telegram does not take goes out as plain text, a picture that it does not take as a document. A
+        file is uploaded for the first of those to whom it goes.
         """
-        content = await self._content(reply.file) if reply.file else b""
+        return await (self._with_file(to, reply, reply.file) if reply.file else self._marked_up(to, reply))
+
+    async def _with_file(self, to: ChatRef, reply: Reply, file: Document) -> Sent:
+        async with self._uploads.known(file) as known:
+            if known is None:
+                return await self._uploaded(to, reply, file)
+        if not self.files.has(file.sha):
+            raise Refused(f"no file {file.sha}")
         try:
-            return await self._marked_up(to, reply, content)
+            return await self._marked_up(to, replace(reply, file=replace(file, kind=known.kind)), known.file_id)
         except Refused as refused:
-            if not (reply.file and reply.file.kind == "photo" and NO_PHOTO.search(str(refused))):
+            if not NO_SUCH_ID.search(str(refused)):
                 raise
-            as_document = replace(reply, file=replace(reply.file, kind="document"))
-            return await self._marked_up(to, as_document, content)
+        self._uploads.forget(file)
+        return await self._uploaded(to, reply, file)
+
+    async def _uploaded(self, to: ChatRef, reply: Reply, file: Document) -> Sent:
+        content = await self._content(file)
+        try:
+            return await self._marked_up(to, reply, content, file)
+        except Refused as refused:
+            if not (file.kind == "photo" and NO_PHOTO.search(str(refused))):
+                raise
+            return await self._marked_up(to, replace(reply, file=replace(file, kind="document")), content, file)
 
     async def _content(self, file: Document) -> bytes:
         try:
@@ -107,21 +148,28 @@ class Telegram:
             raise Refused(f"file {file.sha} has {len(content)} bytes")
         return content
 
-    async def _marked_up(self, to: ChatRef, reply: Reply, content: bytes) -> Sent:
+    async def _marked_up(
+        self, to: ChatRef, reply: Reply, content: bytes | str = b"", new: Document | None = None
+    ) -> Sent:
+        """`content` is what the file holds, or the id of a file that Telegram has; `new` the file to remember."""
         try:
-            return await self._post(to, reply, content, str(reply.text), "HTML")
+            sent = await self._post(to, reply, content, str(reply.text), "HTML")
         except Refused as refused:
             if "parse entities" not in str(refused):
                 raise
-            return await self._post(to, reply, content, plain_text(str(reply.text)), None)
+            sent = await self._post(to, reply, content, plain_text(str(reply.text)), None)
+        if new and reply.file:
+            self._uploads.remember(new, reply.file.kind, sent)
+        return Sent(str(sent.message_id))
 
-    async def _post(self, to: ChatRef, reply: Reply, content: bytes, words: str, parse_mode: str | None) -> Sent:
-        common = {"chat_id": to.address, "reply_markup": self.keyboard(reply), "parse_mode": parse_mode}
+    async def _post(self, to: ChatRef, reply: Reply, content: bytes | str, words: str, mode: str | None) -> Message:
+        common: dict[str, Any] = {"chat_id": to.address, "reply_markup": self.keyboard(reply), "parse_mode": mode}
+        if isinstance(content, bytes) and content:
+            common |= {"read_timeout": LONGEST_UPLOAD, "write_timeout": LONGEST_UPLOAD}
         try:
-            sent = await self._call(reply.file, content, words, common)
+            return await self._call(reply.file, content, words, common)
         except Exception as error:
             raise failure(error) from error
-        return Sent(str(sent.message_id))
 
     async def edit(self, to: ChatRef, message: str, reply: Reply) -> Sent:
         """Change the text of a message, or what stands under its file; the file itself stays."""
@@ -147,7 +195,7 @@ class Telegram:
         except Exception as error:
             raise failure(error) from error
 
-    async def _call(self, file: Document | None, content: bytes, words: str, common: dict[str, Any]) -> Message:
+    async def _call(self, file: Document | None, content: bytes | str, words: str, common: dict[str, Any]) -> Message:
         if file is None:
             preview = LinkPreviewOptions(is_disabled=True)
             return await self.bot.send_message(text=words, link_preview_options=preview, **common)

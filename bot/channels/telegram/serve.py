@@ -18,7 +18,7 @@ from telegram import (
 from telegram.constants import ChatAction
 from telegram.error import InvalidToken, TelegramError
 
-from bot.channels.telegram import LIMITS, Telegram, bot_for
+from bot.channels.telegram import LIMITS, Telegram, bot_for, limits_for
 from bot.channels.telegram.poll import LONGEST_BACKOFF, poll
 from bot.channels.telegram.updates import chat_of, key_of
 from bot.core.channel import Limits
@@ -54,7 +54,7 @@ async def serve_until_signalled(app: App, settings: Settings) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    await serve(app, settings, stopping)
+    await serve(app, settings, stopping, limits_for(settings.telegram_rate))
 
 
 async def serve(

@@ -9,9 +9,31 @@ revision = "0006"
 down_revision = "0005"
 
 UNGROUPED = (
-    "group_id IS NULL AND (reported_at IS NOT NULL OR feedback = -1"
-    " OR text <> '' AND (decision = 'none' OR decision = 'suggest' AND entry = ''))"
+    "group_id IS NULL AND (text <> '' OR entry <> '')"
+    " AND (reported_at IS NOT NULL OR feedback = -1 OR decision = 'none' OR decision = 'suggest' AND entry = '')"
 )
+
+
+REMINDING = {
+    "guest_day": ("meeting_id", "day_told", "id"),
+    "guest_hour": ("meeting_id", "hour_told", "id"),
+    "guest_asked": ("meeting_id", "confirmed", "asked", "id"),
+}
+
+
+def _index_guests(name: str, columns: tuple[str, ...], where: str) -> None:
+    found = sa.text(where)
+    op.create_index(name, "guest", list(columns), unique=False, sqlite_where=found, postgresql_where=found)
+
+
+ANSWERS = ("coming", "declined", "waiting", "offered", "lapsed")
+
+
+def _guests_may_be(answers: tuple[str, ...]) -> None:
+    known = sa.text("answer IN ({})".format(", ".join(f"'{answer}'" for answer in answers)))
+    with op.batch_alter_table("guest", table_kwargs={"sqlite_autoincrement": True}) as batch:
+        batch.drop_constraint("guest_answer_known", type_="check")
+        batch.create_check_constraint("guest_answer_known", known)
 
 
 def upgrade() -> None:
@@ -29,7 +51,23 @@ def upgrade() -> None:
         sa.Column("entry", sa.String(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
         sa.Column("seen_at", db.types.Moment(timezone=True), nullable=False),
+        sa.Column("changed_at", db.types.Moment(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("settled_at", db.types.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint("settled_at IS NULL OR settled_by IS NOT NULL", name="shipped_entry_settled_by_somebody"),
+        sa.ForeignKeyConstraint(
+            ["settled_by"],
+            ["staff.id"],
+        ),
         sa.PrimaryKeyConstraint("entry"),
+    )
+    op.create_index(
+        "shipped_entry_unsettled",
+        "shipped_entry",
+        ["entry"],
+        unique=False,
+        sqlite_where=sa.text("changed_at IS NOT NULL AND settled_at IS NULL"),
+        postgresql_where=sa.text("changed_at IS NOT NULL AND settled_at IS NULL"),
     )
     op.create_table(
         "answer_opt_out",
@@ -71,10 +109,18 @@ def upgrade() -> None:
     op.create_index(
         "question_group_open",
         "question_group",
-        ["asked", "id"],
+        ["reported", "asked", "id"],
         unique=False,
         sqlite_where=sa.text("settled_as = ''"),
         postgresql_where=sa.text("settled_as = ''"),
+    )
+    op.create_index(
+        "question_group_settled",
+        "question_group",
+        ["settled_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("settled_as <> ''"),
+        postgresql_where=sa.text("settled_as <> ''"),
     )
     op.create_table(
         "own_entry",
@@ -138,6 +184,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
+    op.create_index(
+        "own_entry_returned",
+        "own_entry",
+        ["author_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'returned'"),
+        postgresql_where=sa.text("state = 'returned'"),
+    )
     op.create_table(
         "phrasing",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -161,6 +215,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_phrasing_entry", "phrasing", ["entry"], unique=False)
+    op.create_index("ix_phrasing_group_id", "phrasing", ["group_id"], unique=False)
     op.create_index(
         "phrasing_once",
         "phrasing",
@@ -200,6 +255,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("own_entry_id", name="asker_notice_once_an_entry"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_asker_notice_group_id", "asker_notice", ["group_id"], unique=False)
     op.create_index(
         "asker_notice_undone",
         "asker_notice",
@@ -224,9 +280,60 @@ def upgrade() -> None:
         postgresql_where=sa.text(UNGROUPED),
     )
 
+    op.drop_index("guest_coming", "guest")
+    for name, columns in REMINDING.items():
+        _index_guests(name, columns, "answer = 'coming' AND person_id IS NOT NULL AND came_at IS NULL")
+    op.add_column("outbox", sa.Column("until", db.types.Moment(timezone=True), nullable=True))
+    op.create_index(
+        "outbox_edits_of_broadcast",
+        "outbox",
+        ["broadcast_id", "state"],
+        unique=False,
+        sqlite_where=sa.text("edits_id IS NOT NULL"),
+        postgresql_where=sa.text("edits_id IS NOT NULL"),
+    )
+    op.add_column("broadcast", sa.Column("edited_to", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("broadcast", sa.Column("reachable", sa.Integer(), nullable=False, server_default="0"))
+    op.execute("UPDATE broadcast SET reachable = people")
+    op.add_column("meeting_change", sa.Column("was_at", db.types.Moment(timezone=True), nullable=True))
+    op.add_column("meeting_change", sa.Column("moves", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("meeting_change", sa.Column("sets", sa.JSON(), nullable=False, server_default="{}"))
+    _guests_may_be((*ANSWERS, "walked_in"))
+    op.execute("UPDATE guest SET answer = 'walked_in' WHERE answer = 'lapsed' AND came_at = answered_at")
+    op.add_column("meeting_question", sa.Column("like_id", sa.Integer(), nullable=True))
+    op.add_column("meeting_question", sa.Column("told_to", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("meeting_question", sa.Column("told_at", db.types.Moment(timezone=True), nullable=True))
+    op.execute("UPDATE meeting_question SET told_at = answered_at")  # nobody is told long after
+    untold = sa.text("answer <> '' AND wording <> '' AND told_at IS NULL")
+    op.create_index(
+        "meeting_question_untold",
+        "meeting_question",
+        ["id"],
+        unique=False,
+        sqlite_where=untold,
+        postgresql_where=untold,
+    )
+    op.add_column("promise", sa.Column("published_at", db.types.Moment(timezone=True), nullable=True))
+    op.execute("UPDATE promise SET published_at = made_at")  # everybody has read them
+
 
 def downgrade() -> None:
     """Back."""
+    op.drop_column("promise", "published_at")
+    op.drop_index("meeting_question_untold", "meeting_question")
+    for name in ("told_at", "told_to", "like_id"):
+        op.drop_column("meeting_question", name)
+    op.execute("UPDATE guest SET answer = 'lapsed' WHERE answer = 'walked_in'")
+    _guests_may_be(ANSWERS)
+    for name in ("sets", "moves", "was_at"):
+        op.drop_column("meeting_change", name)
+    op.drop_column("broadcast", "reachable")
+    op.drop_column("broadcast", "edited_to")
+    op.drop_index("outbox_edits_of_broadcast", "outbox")
+    op.drop_column("outbox", "until")
+    for name in REMINDING:
+        op.drop_index(name, "guest")
+    _index_guests("guest_coming", ("meeting_id", "id"), "answer = 'coming'")
     op.drop_index("question_ungrouped", "question")
     op.drop_index("question_of_entry", "question")
     op.drop_index("ix_question_group_id", "question")

@@ -1,0 +1,169 @@
+"""What the clock finds about the answers: a release changed one, one holds no longer; each told once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+import faq
+from bot.app import compose
+from bot.core.clock import VIETNAM, FrozenClock
+from bot.feature import App
+from bot.runtime.jobs import tick
+from bot.settings import Settings
+from db.staff import Role
+from tests.answers.entry_scene import LATE, SHIPPED, does, notices, offered, rewrites, small, told, versions, ward_of
+from tests.crew import join
+
+Release = Callable[..., App]
+
+
+@pytest.fixture(scope="module")
+def few(content: faq.Content) -> faq.Content:
+    return small(content)
+
+
+@pytest.fixture
+def settings(on_both_databases: Settings) -> Settings:
+    return on_both_databases
+
+
+@pytest.fixture
+def release(settings: Settings, clock: FrozenClock, few: faq.Content) -> Iterator[Release]:
+    """The bot of a release, whose answers differ in these short parts; it has ticked once."""
+    with ExitStack() as stack:
+
+        def started(**shorts: str) -> App:
+            changed = {name.replace("_", "-"): short for name, short in shorts.items()}
+            entries = {
+                name: replace(entry, short=changed.get(name, entry.short)) for name, entry in few.entries.items()
+            }
+            content = replace(few, entries=entries, hash=f"release of {sorted(changed.items())}")
+            app = compose(settings, clock=clock, content=content, index=faq.content_index(content))
+            stack.enter_context(closing(app.database))
+            tick(app)
+            return app
+
+        yield started
+
+
+def about(app: App, who: str, text: str) -> int:
+    """How often somebody was told of it."""
+    return sum(text in body for body in told(app, who))
+
+
+def labels(app: App, who: str, said: str) -> str:
+    """What stands on the buttons under what that answers."""
+    return " | ".join(button.label for button in offered(app, who, said))
+
+
+def test_what_is_seen_first_is_kept_in_silence(release: Release) -> None:
+    app = release()
+    ward_of(app)
+    tick(release())
+    assert [about(app, who, "Bản cập nhật") for who in ("minh", "hoa", "son")] == [0, 0, 0]
+
+
+def test_a_changed_answer_is_told_to_leaders_and_its_unit_once(release: Release) -> None:
+    ward_of(release())
+    app = release(th_ban_tren_san="Nay khác rồi.")
+    release(th_ban_tren_san="Nay khác rồi.")
+    assert [about(app, who, "Bản cập nhật") for who in ("minh", "hoa", "son")] == [1, 0, 1]
+    assert "Đổi theo bản cập nhật (1)" in labels(app, "hoa", "/cautraloi")
+    assert "Có báo cho người đã xem câu cũ trong 90 ngày" in does(app, "minh", f">entry.released:{SHIPPED}")
+    assert "mỗi người một lần" in does(app, "minh", "Báo cho người đã xem")
+    assert "đã được quyết định" in does(app, "son", f">entry.released:{SHIPPED}")
+    (notice,) = notices(app)
+    assert (notice.entry, notice.own_entry_id, notice.group_id) == (SHIPPED, None, None)
+    assert (notice.until - notice.since).days == 90
+
+
+def test_of_two_who_decide_the_second_one_is_told(release: Release) -> None:
+    ward_of(release())
+    app = release(th_ban_tren_san="Nay khác rồi.")
+    pressed = [button.data for button in offered(app, "son", f">entry.released:{SHIPPED}")]
+    assert "không cần báo" in does(app, "son", f">{pressed[2]}")
+    assert "đã được quyết định" in does(app, "minh", f">{pressed[1]}")
+    assert notices(app) == []
+
+
+def test_an_old_button_does_not_decide_on_a_later_change(release: Release) -> None:
+    ward_of(release())
+    app = release(th_ban_tren_san="Nay khác rồi.")
+    pressed = offered(app, "son", f">entry.released:{SHIPPED}")[1].data
+    later = release(th_ban_tren_san="Lại khác nữa.")
+    assert "đã đổi lần nữa" in does(later, "son", f">{pressed}")
+    assert about(later, "son", "Bản cập nhật") == 2
+
+
+def test_under_an_override_its_unit_is_warned_instead(release: Release) -> None:
+    ward_of(app := release())
+    does(app, "hoa", f">entry.approve:{rewrites(app, 'minh', 'Bản của phường về việc này.').id}")
+    later = release(th_ban_tren_san="Nay khác rồi.")
+    assert about(later, "minh", "mà phường viết lại") == 1
+    assert about(later, "son", "Bản cập nhật") == 0
+    assert "Bản gốc đã đổi (1)" in labels(later, "minh", "/cautraloi")
+    assert "Bản gốc đã thay đổi" in does(later, "minh", f">entry.open:{SHIPPED}")
+    assert "Bản của phường" in does(later, "lan", f">faq.show:{SHIPPED}")
+    rewritten = rewrites(later, "minh", "Bản của phường, đã so với bản gốc mới.")
+    does(later, "hoa", f">entry.approve:{rewritten.id}")
+    assert "Bản gốc đã đổi" not in labels(later, "minh", "/cautraloi")
+
+
+def test_before_an_answer_ends_its_unit_has_a_task_once(release: Release, clock: FrozenClock) -> None:
+    clock.now = datetime(2026, 11, 27, 9, 0, tzinfo=VIETNAM)
+    ward_of(app := release())
+    tick(app)
+    assert about(app, "minh", "30/12/2026") == 0  # 33 days before
+    clock.now = datetime(2026, 12, 1, 9, 0, tzinfo=VIETNAM)
+    tick(app)
+    tick(release())
+    clock.advance(timedelta(days=1))
+    tick(app)
+    assert [about(app, who, "chỉ áp dụng đến hết ngày 30/12/2026") for who in ("minh", "hoa", "son")] == [1, 0, 0]
+    assert "Đến 30/12/2026" in labels(app, "hoa", ">entry.list:expiring")
+
+
+def test_it_waits_for_office_hours(release: Release, clock: FrozenClock) -> None:
+    clock.now = datetime(2026, 12, 1, 22, 0, tzinfo=VIETNAM)
+    ward_of(app := release())
+    tick(app)
+    assert about(app, "minh", "30/12/2026") == 0
+
+
+def test_once_more_when_the_day_has_come(release: Release, clock: FrozenClock) -> None:
+    ward_of(app := release())
+    tick(app)
+    clock.now = datetime(2026, 12, 30, 9, 0, tzinfo=VIETNAM)
+    tick(app)
+    tick(release())
+    clock.advance(timedelta(days=1))
+    tick(app)
+    assert about(app, "minh", "nay đã đến hạn") == 1
+    assert "Hết hạn 30/12/2026" in labels(app, "minh", ">entry.list:expiring")
+
+
+def test_without_a_unit_it_is_the_clerks_task(release: Release) -> None:
+    app = release()
+    join(app, "hoa", Role.CLERK, unit="vp")
+    later = release(th_ban_tren_san="Nay khác rồi.")
+    assert about(later, "hoa", "Bản cập nhật") == 1
+
+
+def test_a_prolonged_answer_waits_for_a_second_person(release: Release, clock: FrozenClock) -> None:
+    ward_of(app := release())
+    clock.advance(timedelta(days=2))
+    assert "tiếp đến hết ngày nào" in does(app, "minh", f">entry.prolong:{LATE}")
+    assert "đã qua" in does(app, "minh", "1/12/2026")
+    assert "xa quá" in does(app, "minh", "31/12/2086")
+    assert "31/12/2026" in does(app, "minh", "tháng sau")
+    does(app, "minh", "30/06/2027", "Đã kiểm tra lại, vẫn đúng", "Gửi duyệt")
+    (own,) = versions(app)
+    assert (str(own.checked_on), str(own.valid_until), own.substance) == ("2026-12-03", "2027-06-30", False)
+    assert "Đã kiểm tra ngày 03/12/2026" not in does(app, "lan", f">faq.show:{LATE}")
+    does(app, "hoa", f">entry.approve:{own.id}")
+    assert "Đã kiểm tra ngày 03/12/2026" in does(app, "lan", f">faq.show:{LATE}")
+    assert "Sắp hết hạn" not in labels(app, "hoa", "/cautraloi")
+    assert notices(app) == []

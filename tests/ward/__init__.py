@@ -1,0 +1,1 @@
+"""Tests of the ward profile, a file a part."""
