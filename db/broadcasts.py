@@ -56,7 +56,8 @@ class Broadcast(SQLModel, table=True):
     is the small HTML of replies; title and body change only by a correction, which raises `version` at `edited_at`.
     `audience` is plain named data, as `bot.broadcasts.audience.Audience` reads it; when it was submitted that
     concerned so many `people`, of whom so many were `reachable` by the bot. `late` says what happens when it
-    was due while the bot was down: "send" or "drop"; from `expires_at` on nothing of it leaves any more. `cursor` is the last person who has
+    was due while the bot was down: "send" or "drop"; from `expires_at` on nothing of it leaves any more. `cursor`
+    is the last person who has
     a row in the outbox; `fanned_at` that everybody has; `edited_to` the last person whose message, if it had left in an
     older version, is edited to this one. `settled` says that the rows in the outbox have followed the
     last change of state, or of version: who changes either takes it away, and the clock gives it back.

@@ -15,7 +15,8 @@ UNDONE = text("done_at IS NULL")
 class QuestionGroup(SQLModel, table=True):
     """Questions that mean the same, under the words of the first one that is still known.
 
-    `folded` is what its likeness is compared by, empty where that is still to be found. `entry` is the entry whose answer was marked wrong, empty where none was given. `asked` counts the questions,
+    `folded` is what its likeness is compared by, empty where that is still to be found. `entry` is the entry whose
+    answer was marked wrong, empty where none was given. `asked` counts the questions,
     `reported` those of them whose answer somebody called wrong. `settled_as` is empty while the group waits for staff.
     """
 

@@ -116,7 +116,8 @@ WEAPONS = r"""
     ma tau, hung khi, vu khi, kim tiem (?:doa|di|dam), (?:co|no|han|nghe|tieng|nhieu) (?:tieng )?sung
     sung (?:ban|doa|di|no|han), ban (?:nhau|chet|sung|nguoi|vao|bi thuong|toi|em|trung|chi thien)
     (?:doa|de doa|doi|hua|dinh|duoi|muon|quyet(?! dinh)) (?:\w+ ){0,2}(?:giet|chem|dam|dot nha|pha nha)
-    (?:doa|de doa|doi|hua|(?<!quyet )dinh|duoi|muon|quyet(?! dinh)) (?:\w+ ){0,2}(?:xu|ban(?! nhan dan)|cat co|thit|giet ca)
+    (?:doa|de doa|doi|hua|(?<!quyet )dinh|duoi|muon|quyet(?! dinh)) (?:\w+ ){0,2}(?:xu|ban(?! nhan dan)|cat co)
+    (?:doa|de doa|doi|hua|dinh|duoi|muon|quyet) (?:\w+ ){0,2}(?:thit|giet ca)
     doa (?:\w+ )?(?:danh|dot|pha quan), de doa, khung bo
     chem (?:<who>|chet|loan|bi|lia|vao|tui|trung|xa|tay|dut|lung tung)
     (?:bi|dang|vua|doi|duoi|dinh|lao vao|vao|ra) (?:\w+ )?chem, <villain> (?:\w+ )?chem

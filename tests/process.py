@@ -7,7 +7,16 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-OURS = ("TELEGRAM_TOKEN", "TELEGRAM_API_URL", "TELEGRAM_PROXY", "TELEGRAM_RATE", "DATABASE_URL", "DATA_DIR", "WARD_FILE", "LOG_LEVEL")
+OURS = (
+    "TELEGRAM_TOKEN",
+    "TELEGRAM_API_URL",
+    "TELEGRAM_PROXY",
+    "TELEGRAM_RATE",
+    "DATABASE_URL",
+    "DATA_DIR",
+    "WARD_FILE",
+    "LOG_LEVEL",
+)
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from bot import dialogue
 from bot.answers import service, wording, wrong
 from bot.answers.feedback import feedback_flow, wrong_flow
 from bot.answers.library import Held, Library
-from bot.answers.rules import JOINED_WITHIN, SURE, Said, Understood, in_context, looks_asked
+from bot.answers.rules import INTERRUPTS, JOINED_WITHIN, SURE, Said, Understood, in_context, looks_asked
 from bot.core.clock import local_date
 from bot.core.flow import Answers
 from bot.core.replies import Button, Reply, Rows, column
@@ -80,7 +80,10 @@ class Asking:
 
     def is_question(self, text: str) -> bool:
         """Whether a message in the middle of a dialogue is plainly a question of its own."""
-        return looks_asked(text) and faq.decide(text, self.library.current.index).kind == "answer"
+        if not looks_asked(text):
+            return False
+        best = next(iter(self.library.current.index.match(text, limit=1)), None)
+        return best is not None and best.score >= INTERRUPTS
 
     def show(self, turn: Turn, argument: str) -> None:
         """Open an entry: a suggestion, a related question, a subject's list, a deep link."""

@@ -25,6 +25,9 @@ PLAIN = 0.97
 """How well an entry must fit for a message that sounds like a report to be answered instead."""
 
 SURE = 0.6
+INTERRUPTS = 0.75
+"""How well an entry must fit for a question in the middle of a dialogue not to be taken for an answer there."""
+
 DRAWN = 0.02
 """How many matches are looked at for a follow-up, how well a neighbour must fit, and how much better than before it."""
 
