@@ -18,6 +18,10 @@ from tests.bench.table import table
 
 QUESTIONS = Path(__file__).parent.parent / "evaluation"
 LEARNING = (0, 3, 5, 10, 15, 20)
+UNSEEN = ("unseen/questions", "unseen/near", "unseen/far", "unseen/reports")
+"""By authors who saw neither phrasings nor the other questions; nothing but the thresholds was chosen on them."""
+
+LABELLED = ("reports", "unseen/reports", "danger", "smalltalk")
 SLICES = ("clean", "folded", "chat", "story")
 
 Ranked = list[str]
@@ -135,10 +139,8 @@ def decisions() -> str:
     content = faq.load_content()
     index = faq.content_index(content)
     shown = []
-    for name in ("questions", "near", "far", "reports", "danger", "smalltalk"):
-        for label in (
-            sorted({str(row["label"]) for row in rows(name)}) if name in {"reports", "danger", "smalltalk"} else [""]
-        ):
+    for name in ("questions", "near", "far", "reports", "danger", "smalltalk", *UNSEEN):
+        for label in sorted({str(row["label"]) for row in rows(name)}) if name in LABELLED else [""]:
             chosen = [row for row in rows(name) if not label or str(row["label"]) == label]
             shown.append([f"{name} {label}".strip(), len(chosen), *_shares(index, chosen)])
     header = ("rows", "n", "answer", "right of these", "suggest", "report", "smalltalk", "none", "danger")
