@@ -48,7 +48,8 @@ def test_an_address_that_begins_with_a_dot_stays_as_it_is() -> None:
     assert faq.render("đuôi .gov.vn, không phải .com[[, số {center_phone}]] .", {}) == "đuôi .gov.vn, không phải .com."
 
 
-def test_an_expired_answer_says_so(content: faq.Content) -> None:
+def test_an_expired_answer_says_so() -> None:
+    content = faq.load_content()
     entry = content.entries["dvc-mien-giam-cong-dan-so"]
     assert entry.valid_until == date(2027, 2, 28)
     profile = ward.read(ward.SHIPPED)
@@ -57,7 +58,8 @@ def test_an_expired_answer_says_so(content: faq.Content) -> None:
         assert ("28/02/2027, nay có thể đã thay đổi" in shown.text) == expired
 
 
-def test_whoever_reads_an_expired_answer_learns_whom_to_ask(content: faq.Content, filled: Path) -> None:
+def test_whoever_reads_an_expired_answer_learns_whom_to_ask(filled: Path) -> None:
+    content = faq.load_content()
     ours, taxes = content.entries["dvc-mien-giam-cong-dan-so"], content.entries["th-gia-han-nop-2026"]
     center = "Trung tâm Phục vụ hành chính công phường Việt Hòa"
     unit = "Phòng Kinh tế, Hạ tầng và Đô thị"
