@@ -69,13 +69,12 @@ def _subscribed(audience: Kept, subject: str, after: Column) -> Select[int]:
 
 
 def _whoever(audience: Kept, after: Column) -> Select[int]:
-    person = col(Person.id)
-    rows: Select[int] = sa.select(person.label("person_id")).where(*_known(audience, person, after))
     if audience.get("reached"):
-        return rows.where(_has_row(audience["reached"], person, (OutboxState.SENT, OutboxState.DOUBT)))
+        return _got(audience["reached"], after)
     if audience.get("silent"):
-        is_called = exists().where(col(Meeting.id) == audience["silent"], col(Meeting.state) == "called")
-        return rows.where(is_called, *is_silent(audience["silent"], person))
+        return _silent(audience["silent"], after)
+    person = col(Person.id)
+    rows: Select[int] = sa.select(person.label("person_id")).where(person > after, *_known(audience, person, after))
     writes = sa.select(col(Chat.person_id)).where(col(Chat.person_id) == person, col(Chat.private)).limit(1)
     registered = sa.select(col(Business.person_id)).where(col(Business.person_id) == person, *_chosen(audience))
     if any(audience.get(name) for name in CHOSEN):
@@ -94,11 +93,17 @@ def _guests(audience: Kept, after: Column) -> Select[int]:
     return rows.where(*_known(audience, col(Guest.person_id), after))
 
 
-def is_silent(meeting_id: object, person: Column) -> list[Column]:
-    """Whether somebody has got the invitation to a meeting, and has not answered it."""
-    invitation = sa.select(col(Meeting.invitation_id)).where(col(Meeting.id) == meeting_id).scalar_subquery()
-    answered = exists().where(col(Guest.meeting_id) == meeting_id, col(Guest.person_id) == person)
-    return [_has_row(invitation, person, (OutboxState.SENT, OutboxState.DOUBT)), ~answered]
+def _got(broadcast_id: object, after: Column) -> Select[Any]:
+    """Who has it, for certain or perhaps."""
+    return _rows_of("got_row", broadcast_id, (OutboxState.SENT, OutboxState.DOUBT), after)
+
+
+def _silent(meeting_id: object, after: Column) -> Select[Any]:
+    """Who has got the invitation to a meeting, and has not answered it."""
+    called = sa.select(col(Meeting.invitation_id)).where(col(Meeting.id) == meeting_id, col(Meeting.state) == "called")
+    invited = _got(called.scalar_subquery(), after)
+    person = invited.selected_columns[0]
+    return invited.where(~exists().where(col(Guest.meeting_id) == meeting_id, col(Guest.person_id) == person))
 
 
 CHOSEN = {"kinds": Business.kind, "trades": Business.trade, "groups": Business.neighbourhood}
@@ -132,7 +137,7 @@ def _wants(person: Column, subjects: list[str]) -> Column:
     )
 
 
-def _with_open_case(subject: str, after: Column) -> Select[int | None]:
+def _with_open_case(subject: str, after: Column) -> Select[Any]:
     """Nobody whose case is protected: that somebody has one is not told, not even by a notice that does not arrive."""
     is_open = text("\"case\".status IN ('received', 'working', 'waiting', 'forwarded')")
     reporter = col(Case.reporter_id)
@@ -144,15 +149,7 @@ def _missed(broadcast_id: object, after: Column) -> sa.CompoundSelect[int]:
     nowhere = sa.select(col(Unreached.person_id)).where(
         col(Unreached.broadcast_id) == broadcast_id, col(Unreached.person_id) > after
     )
-    row = aliased(OutboxRow, name="failed_row")
-    failed = sa.select(col(row.person_id)).where(
-        text("failed_row.broadcast_id IS NOT NULL"),
-        col(row.broadcast_id) == broadcast_id,
-        col(row.state).in_(NOT_REACHED),
-        col(row.person_id) > after,
-        col(row.edits_id).is_(None),
-    )
-    return nowhere.union(failed)
+    return nowhere.union(_rows_of("failed_row", broadcast_id, NOT_REACHED, after))
 
 
 def was_missed(broadcast_id: object, person: Column) -> Column:
@@ -162,6 +159,17 @@ def was_missed(broadcast_id: object, person: Column) -> Column:
         col(Visit.broadcast_id) == broadcast_id, col(Visit.person_id) == person, col(Visit.result) == "told"
     )
     return (no_chat | _has_row(broadcast_id, person, NOT_REACHED)) & ~told
+
+
+def _rows_of(name: str, broadcast_id: object, states: tuple[OutboxState, ...], after: Column) -> Select[Any]:
+    row = aliased(OutboxRow, name=name)
+    return sa.select(col(row.person_id)).where(
+        text(f"{name}.broadcast_id IS NOT NULL"),
+        col(row.broadcast_id) == broadcast_id,
+        col(row.state).in_(states),
+        col(row.person_id) > after,
+        col(row.edits_id).is_(None),
+    )
 
 
 def _has_row(broadcast_id: object, person: Column, states: tuple[OutboxState, ...]) -> Column:

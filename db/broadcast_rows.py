@@ -86,9 +86,9 @@ def sent_by_group(session: Session, broadcast_id: int) -> dict[str, int]:
 def _sent_by_group(session: Session, broadcast_id: int, *only: Any) -> Counter[str]:
     """Without the rows of the messages themselves: the index has who got it."""
     group = func.coalesce(col(Business.neighbourhood), "")
-    rows = sa.select(group, func.count()).where(*_in(broadcast_id, OutboxState.SENT), *only)
+    rows = sa.select(group, func.count()).select_from(OutboxRow).where(*_in(broadcast_id, OutboxState.SENT), *only)
     here = rows.outerjoin(Business, col(Business.person_id) == col(OutboxRow.person_id)).group_by(group)
-    return Counter(dict(session.execute(here).tuples()))
+    return Counter(dict(session.execute(here).all()))
 
 
 FIRST = text("outbox.edits_id IS NULL")

@@ -29,7 +29,7 @@ from tests.terminal import Owner
 
 ENTRY = "kd-dang-ky-ho-kinh-doanh"
 TYPED = "trồng nấm linh chi trong thùng xốp trên sân thượng"
-LIKE_IT = "nhà em trồng nấm linh chi thùng xốp sân thượng"
+LIKE_IT = "em trồng nấm linh chi trong thùng xốp trên sân thượng"
 NEW = "rieng-nam-linh-chi"
 QUESTION = "Nuôi ong mật sau chùa Ngô thì báo ai?"
 SHORT = "Ông/bà báo tổ trưởng tổ dân phố nơi đặt tổ ong."

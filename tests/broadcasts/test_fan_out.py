@@ -268,6 +268,9 @@ AUDIENCES = (
     Audience(cases="thue"),
     Audience(missed=1),
     Audience(reached=1),
+    Audience(silent=1),
+    Audience(coming=1),
+    Audience(came=1),
     Audience(everyone=True),
     Audience(everyone=True, groups=("tdp1",)),
 )

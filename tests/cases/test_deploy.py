@@ -79,7 +79,7 @@ def test_the_whole_dialogue_was_removed(app: App) -> None:
     begun(app)
     flows = {name: route for name, route in app.routes.flows.items() if name != NAME}
     lan = Owner(replace(app, routes=replace(app.routes, flows=flows)), "lan")
-    assert "Ông/bà hỏi:" in lan.says("nộp hồ sơ online ở đâu")
+    assert "Ông/bà hỏi:" in lan.says("nộp hồ sơ trực tuyến thế nào")
     assert "Các lệnh" in lan.says("/help")
 
 

@@ -330,7 +330,7 @@ def test_every_event_of_a_wiped_report_stays_counted(app: App, lan: Owner) -> No
 
 
 def test_a_question_under_a_photo_is_answered_and_the_photo_kept(lan: Owner) -> None:
-    printed = lan.says("[ảnh a.jpg] nộp hồ sơ online ở đâu?")
+    printed = lan.says("[ảnh a.jpg] nộp hồ sơ trực tuyến thế nào?")
     assert "dichvucong.gov.vn" in printed
     assert "Gửi phản ánh kèm tệp này" in printed
     assert len(files(lan.app)) == 1

@@ -35,6 +35,7 @@ PARTIAL = (
     "order_open",
     "order_kept",
     "meeting_question_untold",
+    "own_entry_returned",
     "CONSTANT ROW",
 )
 

@@ -147,7 +147,8 @@ def test_the_command_says_what_is_wrong_and_fails(copy: Path) -> None:
 
 
 def test_the_pairs_that_take_each_others_phrasings_are_named_most_first(content: Content) -> None:
-    numbers = [re.findall(r"\d+", sentence) for sentence in neighbours(content, most=8)]
+    said = re.compile(r"take (\d+) of each other's phrasings: (\d+) go to [\w-]+, (\d+) to ")
+    numbers = [said.search(sentence).groups() for sentence in neighbours(content, most=8)]  # type: ignore[union-attr]
     taken = [(int(both), int(one) + int(other)) for both, one, other in numbers]
     assert len(taken) == 8
     assert taken == sorted(taken, reverse=True)

@@ -66,7 +66,7 @@ def test_the_meeting_was_past_when_the_bot_came_back(app: App, clock: FrozenCloc
     assert Owner(app, "lan").waits() == ""
     assert meeting_of(app, meeting).state == MeetingState.CANCELLED
     told = Owner(app, "minh").waits()
-    assert "đã quá muộn" in told
+    assert "thông báo đã quá hạn" in told
     assert "bot coi như buổi này không tổ chức" in told
 
 

@@ -16,6 +16,7 @@ from bot.people.service import unite
 from bot.people.staff import leave
 from bot.settings import Settings
 from db import attachments, heard
+from db.broadcasts import Broadcast
 from db.cases import Case
 from db.heard import Asked
 from db.meetings import MeetingQuestion, MeetingState, Support
@@ -145,6 +146,8 @@ def test_no_questions_once_it_has_begun_or_is_off(app: App, meeting_id: int, clo
     clock.now = meeting_of(app, meeting_id).starts_at
     assert "không nhận câu hỏi nữa" in presses(app, "lan", f"meeting.ask_new:{meeting_id}")
     change(app, meeting_id, state=MeetingState.PLANNED)
+    with app.database.write() as session:
+        session.get_one(Broadcast, meeting_of(app, meeting_id).invitation_id).started_at = None
     assert "Đối thoại" not in presses(app, "lan", f"meeting.ask_new:{meeting_id}")
 
 
@@ -165,6 +168,7 @@ def test_support_counts_once_and_not_for_ones_own(app: App, meeting_id: int) -> 
     assert "2 người quan tâm" in presses(app, "nam", f"meeting.support:{question}")
     assert "chỉ tính một lần" in presses(app, "nam", f"meeting.support:{question}")
     assert "của chính ông/bà" in presses(app, "lan", f"meeting.support:{question}")
+    invite(app, meeting_id, "hoa")
     assert "3 người quan tâm" in presses(app, "hoa", f"meeting.support:{question}")
     assert "tôi cũng quan tâm" not in presses(app, "hoa", f"meeting.heard:{meeting_id}")
     with app.database.read() as session:

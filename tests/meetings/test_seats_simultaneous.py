@@ -20,7 +20,7 @@ from db.meetings import HOLDING, Answer, Guest, Meeting
 from db.outbox import OutboxRow
 from db.session import is_outage
 from tests.cases.test_thousand import Presses
-from tests.meetings.scene import called, guests_of, meeting_of
+from tests.meetings.scene import called, guests_of, invite, meeting_of
 
 PEOPLE = 200
 CAPACITY = 80
@@ -103,6 +103,7 @@ def test_two_hundred_answers_at_once(app: App, clock: FrozenClock) -> None:
     channel = Presses(Terminal(app.say, files=app.files))
     meeting = meeting_of(app, meeting_id)
     for number in range(PEOPLE):
+        invite(app, meeting_id, f"p{number}")
         press(app, channel, number, *buttons_of(number, meeting))
     answer_everything(app, channel)
     check(app, meeting_id)

@@ -77,7 +77,7 @@ def test_a_mistake_keeps_what_was_answered(lan: Owner) -> None:
 
 def test_a_question_is_answered_and_never_filed_as_an_address(lan: Owner) -> None:
     lan.says("/hen", "Lan")
-    shown = lan.says("nộp hồ sơ online ở đâu?")
+    shown = lan.says("nộp hồ sơ trực tuyến thế nào?")
     assert "dichvucong.gov.vn" in shown
     assert "Hẹn gặp" in shown
     assert "Ông/bà ở đâu?" in lan.says("Làm tiếp")
