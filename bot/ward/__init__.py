@@ -217,7 +217,8 @@ def _line(text: str, where: tuple[str | int, ...]) -> int:
     found, wanted = 1, _steps(where)
     steps = list(wanted)
     for number, line in enumerate(text.splitlines(), start=1):
-        if steps and re.match(rf"\s*(\[+[\w.]*\b)?{re.escape(steps[0])}\s*[\]=.]", line):
+        met = "".join(rf"(?:{re.escape(step)}\.)?" for step in wanted[: len(wanted) - len(steps)])
+        if steps and re.match(rf"\s*(\[+{met})?{re.escape(steps[0])}\s*[\]=.]", line):
             found = number
             steps.pop(0)
         elif steps != wanted and re.match(r"\s*\[+\w", line):
