@@ -86,7 +86,7 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
         yield f"sqlite:///{tmp_path}/ward.sqlite3"
         return
     template = request.getfixturevalue("migrated_postgresql")
-    with request.getfixturevalue("postgresql").database(template) as url:
+    with request.getfixturevalue("postgresql").copy(template) as url:
         yield url
 
 

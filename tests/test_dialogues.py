@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from tests.broadcasts.crowd import people
 from tests.broadcasts.notices import arrived, change, sent
 from tests.crew import join
 from tests.meetings.scene import called, meeting_of
+from tests.passing import later
 from tests.people.test_registering import person
 from tests.terminal import Owner
 from tests.transcripts import Announces, At, Blocks, Calls, Exchange, Group, Joins, Later, Register, read
@@ -73,9 +74,9 @@ def happens(app: App, step: Joins | Announces | Calls | Blocks | Register) -> No
 
 
 def let_pass(clock: FrozenClock, until: datetime, app: App) -> None:
-    """Time passes hour by hour, with a tick at each; a moment before the present only sets the clock."""
+    """Time passes, with ticks; a moment before the present only sets the clock."""
     while clock.now < until:
-        clock.now = min(until, clock.now + timedelta(hours=1))
+        clock.now = later(clock.now, until)
         tick(app)
     clock.now = until
     app.database.close()

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import unescape
 
 from sqlalchemy import update
@@ -23,6 +23,7 @@ from db.letters import Letter
 from db.outbox import OutboxRow, OutboxState
 from db.people import Chat, mark_gone
 from db.staff import Staff
+from tests.passing import later
 
 ANSWER = "Tổ quản lý đã kẻ lại vạch vỉa hè ngày 08/12/2026, ông/bà được để xe phía trong vạch."
 BASIS = "Biên bản 12/BB ngày 08/12/2026"
@@ -40,11 +41,11 @@ class Days:
         """Set the clock: "2026-12-01 09:00"."""
         self.clock.now = datetime.strptime(moment, "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM)
 
-    def until(self, moment: str, every: timedelta = timedelta(hours=1)) -> None:
+    def until(self, moment: str) -> None:
         """Let the clock tick until then; the platform takes everything."""
         end = datetime.strptime(moment, "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM)
         while self.clock.now < end:
-            self.clock.now = min(end, self.clock.now + every)
+            self.clock.now = later(self.clock.now, end)
             self.platform()
             tick(self.app)
 

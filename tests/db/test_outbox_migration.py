@@ -23,14 +23,14 @@ def database(bare_database_url: str) -> Iterator[Database]:
     with database.write() as session:
         run = session.connection().execute
         at = "'2026-11-01 02:00:00+00:00'" if not database.is_sqlite else "'2026-11-01 02:00:00.000000'"
-        run(text(f"INSERT INTO person (id, name, created_at) VALUES (1, '', {at})"))  # noqa: S608 - ours
+        run(text(f"INSERT INTO person (id, name, created_at) VALUES (1, '', {at})"))
         for number, state in enumerate(STATES, start=1):
             chat = f"({number}, 'telegram', '{number}', 1, true, 1)"
-            run(text(f"INSERT INTO chat (id, channel, address, person_id, private, last_number) VALUES {chat}"))  # noqa: S608
+            run(text(f"INSERT INTO chat (id, channel, address, person_id, private, last_number) VALUES {chat}"))
             values = f"'d{number}', 'telegram', {number}, 1, 0, 'b', true, '{state}', 2, 'r', 'm', {at}, {at}"
             run(
                 text(
-                    "INSERT INTO outbox (dedupe, channel, chat_id, number, lane, body, again_in_doubt, state, attempts,"  # noqa: S608
+                    "INSERT INTO outbox (dedupe, channel, chat_id, number, lane, body, again_in_doubt, state, attempts,"
                     f" reason, message, created_at, not_before) VALUES ({values})"
                 )
             )
