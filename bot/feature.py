@@ -229,7 +229,8 @@ class Feature:
     `text` does, and says whether it did, `reads_anywhere` in groups too; `file` takes a file sent outside of dialogues,
     `forwarded` what somebody else wrote and is passed on outside of them. `due` is asked at every
     tick of the clock to do what is owed by now, in transactions of its own; one that returns True has more to do and is
-    asked again, after whoever waits. `staff_left` hands back what somebody had to do whose role has just ended, in the
+    asked again, after whoever waits. `awaits` counts what is somebody's to do, each under the key of its line in the
+    digest of the day. `staff_left` hands back what somebody had to do whose role has just ended, in the
     transaction that ends it. `makes` are the papers that can be ordered, by the kind of the order; `notices` the
     kinds of announcements that it has.
     """
@@ -247,6 +248,7 @@ class Feature:
     file: Callable[[Turn, File], None] | None = None
     forwarded: Callable[[Turn, Text | File], None] | None = None
     due: Sequence[Callable[["App"], bool | None]] = ()
+    awaits: Callable[[Work, Staff], Sequence[tuple[str, int]]] | None = None
     staff_left: Callable[[Work, Staff], None] | None = None
     makes: Mapping[str, Maker] = field(default_factory=dict)
     notices: Mapping[str, NoticeKind] = field(default_factory=dict)

@@ -47,6 +47,16 @@ def is_free(audience: Kept) -> bool:
     return any(audience.get(name) for name in ("everyone", "reached", *OF_MEETING))
 
 
+def is_wanted(audience: Kept, wants: bool | None) -> bool:
+    """Whether it may reach somebody who wants its news, paused them (False), or never said either (None).
+
+    What is sent whatever news people want is for all of them, but for a reminder: that they may stop.
+    """
+    if audience.get("silent"):
+        return wants is not False
+    return bool(wants) or is_free(audience)
+
+
 OF_MEETING = ("coming", "came", "silent")
 """The fields that name a meeting."""
 
@@ -99,11 +109,21 @@ def _got(broadcast_id: object, after: Column) -> Select[Any]:
 
 
 def _silent(meeting_id: object, after: Column) -> Select[Any]:
-    """Who has got the invitation to a meeting, and has not answered it."""
+    """Who has got the invitation to a meeting, has not answered it, and did not pause such news."""
     called = sa.select(col(Meeting.invitation_id)).where(col(Meeting.id) == meeting_id, col(Meeting.state) == "called")
     invited = _got(called.scalar_subquery(), after)
     person = invited.selected_columns[0]
-    return invited.where(~exists().where(col(Guest.meeting_id) == meeting_id, col(Guest.person_id) == person))
+    answered = exists().where(col(Guest.meeting_id) == meeting_id, col(Guest.person_id) == person)
+    return invited.where(~answered, ~_paused(meeting_id, person))
+
+
+def _paused(meeting_id: object, person: Column) -> Column:
+    """Whether somebody wants no news of the meeting's subject: they have the invitation, and need no reminder."""
+    subject = sa.select(col(Meeting.subject)).where(col(Meeting.id) == meeting_id).scalar_subquery()
+    theirs = aliased(Subscription, name="theirs")
+    return exists().where(
+        col(theirs.person_id) == person, col(theirs.subject) == subject, col(theirs.paused_at).is_not(None)
+    )
 
 
 CHOSEN = {"kinds": Business.kind, "trades": Business.trade, "groups": Business.neighbourhood}

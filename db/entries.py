@@ -33,8 +33,9 @@ class OwnEntry(SQLModel, table=True):
     """One wording of an entry, as its author proposed it; rows are never changed in substance, a newer one follows.
 
     `entry` is the id in the FAQ, a shipped one for an override. `sources` holds a source a line. `replaces` is the hash
-    of the shipped entry that it was written against, empty for a new one. `substance` says that whoever was given the
-    answer before should hear of it. `group_id` is what people asked that led to it.
+    of the shipped entry that it was written against, empty for a new one. `over_id` is the ward's version that was
+    live when its author began, which may be another one by the time it is proposed. `substance` says that whoever was
+    given the answer before should hear of it. `group_id` is what people asked that led to it.
     """
 
     __tablename__ = "own_entry"
@@ -67,6 +68,7 @@ class OwnEntry(SQLModel, table=True):
     checked_on: date
     valid_until: date | None = None
     replaces: str = ""
+    over_id: int | None = None
     substance: bool = False
     author_id: int = Field(foreign_key="staff.id")
     written_at: datetime = Field(sa_type=Moment)

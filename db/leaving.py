@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy import Row, Select, bindparam, exists, text
+from sqlalchemy import Row, Select, bindparam, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from db import dispatch
-from db.audience import is_free
+from db.audience import is_wanted
 from db.broadcasts import Broadcast, BroadcastState
 from db.businesses import Subscription
 from db.dispatch import PERHAPS, Message
@@ -85,8 +85,7 @@ def _stays(row: Message, found: Row[*tuple[object, ...]], now: datetime) -> tupl
         return None, ""
     if found.state == BroadcastState.CANCELLED:
         return stopped, row.reason
-    wanted = found.wanted or is_free(found.audience)
-    return (None, "") if wanted else (stopped, PAUSED)
+    return (None, "") if is_wanted(found.audience, found.wanted) else (stopped, PAUSED)
 
 
 def _stay(session: Session, row: Message, state: OutboxState, reason: str = "", at: datetime | None = None) -> None:
@@ -95,14 +94,13 @@ def _stay(session: Session, row: Message, state: OutboxState, reason: str = "", 
 
 
 @cache  # asked before every message of a mass send
-def _standing() -> Select[str, int, dict[str, object], datetime | None, bool, bool, str]:
+def _standing() -> Select[str, int, dict[str, object], datetime | None, bool | None, bool, str]:
     old = aliased(OutboxRow, name="old")
     # Who has the chat now: since it was claimed two people may have become one.
     owner = sa.select(col(Chat.person_id)).where(col(Chat.id) == bindparam("chat")).scalar_subquery()
-    wanted = exists().where(
-        col(Subscription.person_id) == owner,
-        col(Subscription.subject) == col(Broadcast.subject),
-        text("subscription.paused_at IS NULL"),
+    # One row at most; none where they never said anything about that subject.
+    wanted = sa.select(col(Subscription.paused_at).is_(None)).where(
+        col(Subscription.person_id) == owner, col(Subscription.subject) == col(Broadcast.subject)
     )
     gone = exists().where(col(Chat.id) == bindparam("chat"), col(Chat.gone_since).is_not(None))
     message = sa.select(col(old.message)).where(col(old.id) == bindparam("edits")).scalar_subquery()
@@ -111,7 +109,7 @@ def _standing() -> Select[str, int, dict[str, object], datetime | None, bool, bo
         col(Broadcast.version),
         col(Broadcast.audience),
         col(Broadcast.expires_at),
-        wanted.label("wanted"),
+        wanted.scalar_subquery().label("wanted"),
         gone.label("gone"),
         message.label("message"),
     ).where(col(Broadcast.id) == bindparam("broadcast"))

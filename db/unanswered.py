@@ -17,13 +17,16 @@ class QuestionGroup(SQLModel, table=True):
 
     `folded` is what its likeness is compared by, empty where that is still to be found. `entry` is the entry whose
     answer was marked wrong, empty where none was given. `asked` counts the questions,
-    `reported` those of them whose answer somebody called wrong. `settled_as` is empty while the group waits for staff.
+    `reported` those of them whose answer somebody called wrong. `settled_as` is empty while the group waits for staff,
+    `settled_with` the entry whose answer settled it, empty where none did.
     """
 
     __tablename__ = "question_group"
     __table_args__ = (
         # What somebody called wrong comes first, then what is asked most.
         Index("question_group_open", "reported", "asked", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        # New questions are compared with those asked last.
+        Index("question_group_latest", "last_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("question_group_settled", "settled_at", "id", sqlite_where=SETTLED, postgresql_where=SETTLED),
         CheckConstraint(
             "settled_as IN ('', 'phrasing', 'entry', 'answered', 'dismissed')", name="question_group_settled_known"
@@ -40,8 +43,9 @@ class QuestionGroup(SQLModel, table=True):
     asked: int = 0
     reported: int = 0
     first_at: datetime = Field(sa_type=Moment)
-    last_at: datetime = Field(sa_type=Moment, index=True)
+    last_at: datetime = Field(sa_type=Moment)
     settled_as: str = ""
+    settled_with: str = ""
     settled_by: int | None = Field(default=None, foreign_key="staff.id")
     settled_at: datetime | None = Field(default=None, sa_type=Moment)
     reason: str = ""
@@ -57,6 +61,8 @@ class AskerNotice(SQLModel, table=True):
     __tablename__ = "asker_notice"
     __table_args__ = (
         Index("asker_notice_undone", "id", sqlite_where=UNDONE, postgresql_where=UNDONE),
+        # Who was sent this answer lately.
+        Index("asker_notice_of_entry", "entry", "made_at"),
         # A changed answer is told once.
         UniqueConstraint("own_entry_id", name="asker_notice_once_an_entry"),
         CheckConstraint("words <> '' OR entry <> ''", name="asker_notice_says_something"),

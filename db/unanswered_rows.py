@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import text
 from sqlmodel import Session, col, func, select
 
+from db.asked_rows import filed, sent_before
 from db.entries import KEPT, WAITING, OwnEntry, Phrasing
 from db.people import Chat
 from db.questions import UNGROUPED, QuestionRow
@@ -55,13 +56,16 @@ def ungrouped(session: Session, before: datetime, limit: int) -> list[QuestionRo
 
 
 def heads(session: Session, dismissed_since: datetime, limit: int) -> list[Head]:
-    """The groups that take new questions, those asked last first: open ones, and those dismissed not long ago."""
+    """The groups that take new questions, so many of each: open ones, those asked last first, and those dismissed
+    since then, the last first; each kind from its own index, however much was settled in all the years.
+    """
     group = QuestionGroup
-    dismissed = sa.and_(col(group.settled_as) == "dismissed", col(group.settled_at) > dismissed_since)
     columns = (col(group.id), col(group.entry), col(group.text), col(group.folded), col(group.settled_as) == "")
-    rows = sa.select(*columns).where(sa.or_(col(group.settled_as) == "", dismissed), col(group.asked) > 0)
-    newest = rows.order_by(col(group.last_at).desc()).limit(limit)
-    return [Head(*row) for row in session.execute(newest)]
+    rows = sa.select(*columns).where(col(group.asked) > 0).limit(limit)
+    latest = rows.where(OPEN).order_by(col(group.last_at).desc())
+    lately = rows.where(SETTLED, col(group.settled_as) == "dismissed", col(group.settled_at) > dismissed_since)
+    dismissed = lately.order_by(col(group.settled_at).desc())
+    return [Head(*row) for found in (latest, dismissed) for row in session.execute(found)]
 
 
 def locked(session: Session, group_id: int) -> QuestionGroup | None:
@@ -71,13 +75,17 @@ def locked(session: Session, group_id: int) -> QuestionGroup | None:
 
 def locked_all(session: Session, group_ids: Collection[int]) -> list[QuestionGroup]:
     """Several at once, always in the same order."""
+    if not group_ids:
+        return []
     rows = select(QuestionGroup).where(col(QuestionGroup.id).in_(group_ids)).order_by(col(QuestionGroup.id))
     return list(session.exec(rows.with_for_update().execution_options(populate_existing=True)))
 
 
 def count_open(session: Session) -> int:
     """How many groups wait for staff."""
-    rows = sa.select(func.count()).select_from(QuestionGroup).where(OPEN, col(QuestionGroup.asked) > 0)
+    # Named for the sake of the index that holds both.
+    asked = sa.and_(col(QuestionGroup.reported) >= 0, col(QuestionGroup.asked) > 0)
+    rows = sa.select(func.count()).select_from(QuestionGroup).where(OPEN, asked)
     return int(session.execute(rows).scalar_one())
 
 
@@ -125,25 +133,47 @@ def count_people(session: Session, group_id: int) -> int:
 
 
 def count_askers(session: Session, group_id: int) -> int:
-    """How many people asked it who can be told in private."""
+    """How many people asked it who can be told in private; who sent it as a case is answered there."""
     reached = sa.exists().where(
         col(Chat.person_id) == col(QuestionRow.person_id), col(Chat.private), col(Chat.gone_since).is_(None)
     )
     people = sa.select(func.count(sa.distinct(col(QuestionRow.person_id))))
-    return int(session.execute(people.where(col(QuestionRow.group_id) == group_id, reached)).scalar_one())
+    asked = people.where(col(QuestionRow.group_id) == group_id, reached)
+    if sent := filed(session, group_id):
+        asked = asked.where(col(QuestionRow.person_id).not_in(sent))
+    return int(session.execute(asked).scalar_one())
 
 
-def report(session: Session, question: QuestionRow, now: datetime) -> None:
-    """Its answer was called wrong: its group is shown first, and one that was settled already opens for it anew."""
-    if question.reported_at is not None:
-        return
+def report(session: Session, question: QuestionRow, now: datetime) -> bool:
+    """Its answer was called wrong: its group is shown first, and for one that was settled it waits anew.
+
+    False where it was called wrong before and still waits for staff.
+    """
+    released = release_settled(session, question)
+    if question.reported_at is not None and not released:
+        return False
     question.reported_at = now
     group = locked(session, question.group_id) if question.group_id else None
-    if group and group.settled_as == "":
+    if group:
         group.reported += 1
-    else:
-        question.group_id = None
     session.flush()
+    return True
+
+
+def release_settled(session: Session, question: QuestionRow) -> bool:
+    """What is said of an answer after staff settled its group is new to them: whether it comes before them again."""
+    group = locked(session, question.group_id) if question.group_id else None
+    if group is None or group.settled_as == "":
+        return False
+    question.group_id = None
+    session.flush()
+    return True
+
+
+def reported_entries(session: Session, limit: int) -> list[str]:
+    """The entries of the groups that wait and were called wrong, one for each group."""
+    rows = select(QuestionGroup.entry).where(OPEN, col(QuestionGroup.reported) > 0, col(QuestionGroup.asked) > 0)
+    return list(session.exec(rows.order_by(col(QuestionGroup.reported).desc()).limit(limit)))
 
 
 def reported_in(session: Session, group_id: int) -> list[QuestionRow]:
@@ -200,7 +230,9 @@ def next_asked(session: Session, notice: AskerNotice, limit: int) -> list[Questi
     at, number = col(QuestionRow.asked_at), col(QuestionRow.id)
     last = session.get(QuestionRow, notice.cursor) if notice.cursor else None
     since = max(notice.since, last.asked_at) if last else notice.since
-    given = select(QuestionRow).where(QuestionRow.entry == notice.entry, at >= since, at <= notice.until)
+    shown = sa.and_(col(QuestionRow.entry) == notice.entry, at >= since, at <= notice.until)
+    sent = sent_before(session, notice)
+    given = select(QuestionRow).where(sa.or_(shown, col(QuestionRow.group_id).in_(sent)) if sent else shown)
     if last:
         given = given.where(sa.or_(at > last.asked_at, number > last.id))
     return list(session.exec(given.order_by(at, number).limit(limit)))
@@ -210,19 +242,6 @@ def not_wanting(session: Session, people: Collection[int]) -> set[int]:
     """Those of these people who do not want to hear of changed answers."""
     rows = select(AnswerOptOut.person_id).where(col(AnswerOptOut.person_id).in_(people))
     return set(session.exec(rows))
-
-
-def asked_in(session: Session, group_id: int, people: Collection[int]) -> set[int]:
-    """Those of these people who asked in a group."""
-    asked = col(QuestionRow.person_id).in_(people)
-    found = session.exec(select(QuestionRow.person_id).where(QuestionRow.group_id == group_id, asked).distinct())
-    return {person for person in found if person is not None}
-
-
-def group_behind(session: Session, notice: AskerNotice) -> int | None:
-    """The group whose questions led to the answer that a notice tells of."""
-    own = session.get(OwnEntry, notice.own_entry_id) if notice.own_entry_id else None
-    return own.group_id if own else None
 
 
 def name_of(session: Session, notice: AskerNotice) -> str:

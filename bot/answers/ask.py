@@ -52,7 +52,7 @@ class Asking:
                 ButtonRoute("faq.subjects", self.subjects, in_groups=True),
                 ButtonRoute("faq.subject", self.subject, in_groups=True),
             ),
-            flows=(FlowRoute(feedback_flow(), self.feedback_given), FlowRoute(wrong_flow(), wrong.written)),
+            flows=(FlowRoute(feedback_flow(), self.feedback_given), FlowRoute(wrong_flow(), self.written)),
             text=self.asked,
             interrupts=self.is_question,
             start_with={"faq": self.show, "hoi": self.subjects},
@@ -92,9 +92,8 @@ class Asking:
         if entry_id not in held.content.entries:
             turn.reply(turn.say("answers.no_such_entry"), _ways_on(turn))
             return
-        if question.isdecimal():
-            service.mark_chosen(turn, int(question), entry_id)
-        _answer(turn, held, entry_id, service.log_shown(turn, entry_id).id)
+        asked = service.mark_chosen(turn, question, entry_id)
+        _answer(turn, held, entry_id, service.log_shown(turn, entry_id, asked).id)
 
     def more(self, turn: Turn, argument: str) -> None:
         """The part that goes beyond the short answer."""
@@ -102,7 +101,7 @@ class Asking:
         if entry is None:
             turn.reply(turn.say("answers.no_such_entry"), _ways_on(turn))
             return
-        _leave(turn, wording.more(turn.app.say, turn.ward, entry))
+        _leave(turn, wording.more(turn.app.say, turn.ward, entry, turn.today))
 
     def subjects(self, turn: Turn, _argument: str) -> None:
         """All categories."""
@@ -120,12 +119,12 @@ class Asking:
 
     def good(self, turn: Turn, argument: str) -> None:
         """It helped."""
-        kept = argument.isdecimal() and service.mark(turn, int(argument), 1)
+        kept = service.mark(turn, argument, 1)
         turn.reply(turn.say("answers.feedback_good" if kept else "turn.old_button"))
 
     def bad(self, turn: Turn, argument: str) -> None:
         """It did not help: two short questions, so that staff know what to mend."""
-        if argument.isdecimal() and service.mark(turn, int(argument), -1):
+        if service.mark(turn, argument, -1):
             dialogue.start(turn, "faq_feedback", {"question": argument})
         else:
             turn.reply(turn.say("turn.old_button"))
@@ -133,17 +132,23 @@ class Asking:
     def feedback_given(self, turn: Turn, _draft: DraftRow, answers: Answers) -> None:
         """What was missing goes beside the question in the log."""
         said = [str(answers[name]) for name in ("reason", "wish") if answers.get(name)]
-        service.mark(turn, int(str(answers["question"])), -1, ": ".join(said))
+        row = service.mark(turn, str(answers["question"]), -1, ": ".join(said))
+        if row and row.entry:
+            wrong.tell_leaders(turn, self.library.held(turn.session).content, row)
         turn.reply(turn.say("answers.feedback_kept"))
 
     def wrong(self, turn: Turn, argument: str) -> None:
         """The answer is wrong."""
         wrong.report(turn, self.library.held(turn.session).content, argument)
 
+    def written(self, turn: Turn, _draft: DraftRow, answers: Answers) -> None:
+        """What is wrong with it."""
+        wrong.written(turn, self.library.held(turn.session).content, answers)
+
     def none_of_these(self, turn: Turn, argument: str) -> None:
         """No suggestion was right: the question stays for staff."""
-        kept = argument.isdecimal() and service.mark(turn, int(argument), -1, "none of these")
-        offered = _offer(turn, "answers.button_send_question", int(argument)) if kept else ()
+        kept = service.mark(turn, argument, -1, "none of these")
+        offered = _offer(turn, "answers.button_send_question", kept.id) if kept else ()
         turn.reply(turn.say("answers.not_these" if kept else "turn.old_button"), (*offered, *_ways_on(turn)))
 
 

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from bot.answers.rules import Said, Understood
+from bot.cases.outcome import numbers
 from bot.core.masking import masked
 from bot.feature import Turn
+from db import unanswered_rows
 from db.questions import QuestionRow, last_of, of_chat
 
 
@@ -29,9 +31,9 @@ def log(turn: Turn, understood: Understood) -> QuestionRow:
     )
 
 
-def log_shown(turn: Turn, entry_id: str) -> QuestionRow:
-    """Write down that an entry was opened from a button or a link."""
-    return _add(turn, text="", decision="shown", entry=entry_id, score=1.0)
+def log_shown(turn: Turn, entry_id: str, text: str = "") -> QuestionRow:
+    """Write down that an entry was opened from a button or a link; the words, where they had asked for it in words."""
+    return _add(turn, text=text, decision="shown", entry=entry_id, score=1.0)
 
 
 def _add(turn: Turn, *, text: str, decision: str, entry: str, score: float) -> QuestionRow:
@@ -50,17 +52,26 @@ def _add(turn: Turn, *, text: str, decision: str, entry: str, score: float) -> Q
     return row
 
 
-def mark_chosen(turn: Turn, question_id: int, entry_id: str) -> None:
-    """One of the suggestions was right."""
-    row = of_chat(turn.session, question_id, turn.chat.id)
-    if row and row.decision in {"suggest", "report"}:
-        row.entry = entry_id
-        turn.session.add(row)
+def mark_chosen(turn: Turn, argument: str, entry_id: str) -> str:
+    """One of the suggestions was right; the words that this person had asked it in, as they are kept."""
+    row = asked_here(turn, argument)
+    if row is None or row.decision not in {"suggest", "report"}:
+        return ""
+    row.entry = entry_id
+    turn.session.add(row)
+    # A difficulty that was told is no way of asking, and in a group anybody may press.
+    return row.text if row.decision == "suggest" and row.person_id == turn.person.id else ""
+
+
+def asked_here(turn: Turn, argument: str) -> QuestionRow | None:
+    """A question of this chat by its number in a button, however that button was made."""
+    named = numbers(argument)
+    return of_chat(turn.session, named[0], turn.chat.id) if len(named) == 1 else None
 
 
 def answered_here(turn: Turn, argument: str) -> QuestionRow | None:
     """The question of this chat to which an answer was given, by its number in a button."""
-    row = of_chat(turn.session, int(argument), turn.chat.id) if argument.isdecimal() else None
+    row = asked_here(turn, argument)
     return row if row and row.entry else None
 
 
@@ -69,12 +80,14 @@ def add_remark(row: QuestionRow, remark: str) -> None:
     row.remark = "; ".join(part for part in (row.remark, masked(remark)) if part)
 
 
-def mark(turn: Turn, question_id: int, feedback: int, remark: str = "") -> bool:
-    """Whether it helped, 1 or -1; False where the question is not this chat's."""
-    row = of_chat(turn.session, question_id, turn.chat.id)
+def mark(turn: Turn, argument: str, feedback: int, remark: str = "") -> QuestionRow | None:
+    """Whether it helped, 1 or -1; None where the question is not this chat's."""
+    row = asked_here(turn, argument)
     if row is None:
-        return False
+        return None
     row.feedback = feedback
     row.remark = masked(remark) or row.remark
     turn.session.add(row)
-    return True
+    if remark and row.entry:
+        unanswered_rows.release_settled(turn.session, row)
+    return row

@@ -20,15 +20,20 @@ SHORT = 40
 def answer(say: Texts, ward: Ward, content: faq.Content, entry: faq.Entry, *, today: date, question_id: int) -> Reply:
     """The answer: which question was understood, the short part, whom to ask, the sources and the day of checking."""
     short = to_markup(faq.render(entry.short, ward.values()))
-    parts = [say("answers.answer", question=entry.question, short=short)]
-    if entry.valid_until and entry.valid_until < today:
-        whom = whom_to_ask(say, ward, entry.category)
-        parts.append(say("answers.expired", day=in_words(entry.valid_until), whom=whom))
+    parts = [say("answers.answer", question=entry.question, short=short), *expired(say, ward, entry, today)]
     if entry.ask:
         parts.append(to_markup(faq.render(entry.ask, ward.values())))
     where = sources.listed(say, entry.sources)
     parts += [say("answers.sources", sources=where), say("answers.checked", day=in_words(entry.checked_on))]
     return Reply(Markup("\n\n").join(parts), _under_answer(say, content, entry, question_id))
+
+
+def expired(say: Texts, ward: Ward, entry: faq.Entry, today: date) -> list[Markup]:
+    """That it may have changed, and whom to ask; nothing until the day is over up to which it was known to hold."""
+    if entry.valid_until is None or entry.valid_until >= today:
+        return []
+    whom = whom_to_ask(say, ward, entry.category)
+    return [say("answers.expired", day=in_words(entry.valid_until), whom=whom)]
 
 
 def whom_to_ask(say: Texts, ward: Ward, category: str) -> Markup:
@@ -51,10 +56,11 @@ def _under_answer(say: Texts, content: faq.Content, entry: faq.Entry, question_i
     return (*column([*more, *(entry_button(other) for other in related)]), thumbs, (wrong,))
 
 
-def more(say: Texts, ward: Ward, entry: faq.Entry) -> Reply:
+def more(say: Texts, ward: Ward, entry: faq.Entry, today: date) -> Reply:
     """What goes beyond the short answer."""
     text = to_markup(faq.render(entry.more or entry.short, ward.values()))
-    return Reply(say("answers.more", question=entry.question, more=text))
+    said = say("answers.more", question=entry.question, more=text)
+    return Reply(Markup("\n\n").join((said, *expired(say, ward, entry, today))))
 
 
 def suggestions(say: Texts, entries: list[faq.Entry], question_id: int) -> Reply:

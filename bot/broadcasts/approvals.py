@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from bot.broadcasts import wording
+from bot.broadcasts import responsible, wording
 from bot.broadcasts.audience import Audience
+from bot.broadcasts.deciding import wrote
 from bot.broadcasts.history import Proposal, last_event
 from bot.broadcasts.rendering import reply_of
 from bot.broadcasts.rules import Act
@@ -88,9 +89,8 @@ def _ask_leaders(work: Work, author_id: int, dedupe: str, shown: Reply, asked: R
 def _nobody(work: Work, author_id: int, dedupe: str) -> None:
     """The author hears that it waits, and the admins that a leader is missing, where there are any."""
     admins = with_role(work.session, Role.ADMIN)
-    author = work.session.get_one(Staff, author_id)
     key = "approving.nobody" if admins else "approving.nobody_at_all"
-    work.tell(author.person_id, Reply(work.say(key)), f"{dedupe}:nobody")
+    responsible.tell(work, author_id, Reply(work.say(key)), f"{dedupe}:nobody")
     for admin in admins:
         work.tell(admin.person_id, Reply(work.say("approving.admin_nobody")), f"{dedupe}:admin:{admin.id}")
 
@@ -180,8 +180,8 @@ def edit_question(work: Work, broadcast: Broadcast, proposal: Proposal) -> Reply
 
 
 def leaders_but(work: Work, staff_id: int) -> list[Staff]:
-    """The leaders, without the one whose work it is."""
-    return [one for one in with_role(work.session, Role.LEADER) if one.id != staff_id]
+    """The leaders, without the one whose work it is, in whatever role it was done."""
+    return [one for one in with_role(work.session, Role.LEADER) if not wrote(work.session, one, staff_id)]
 
 
 def edit_decided(work: Work, broadcast: Broadcast, by: int | None, event: BroadcastEvent) -> None:

@@ -7,6 +7,7 @@ import json
 
 from bot.broadcasts import approvals
 from bot.broadcasts.audience import Audience
+from bot.broadcasts.deciding import wrote
 from bot.broadcasts.history import Proposal, proposed, record
 from bot.broadcasts.rules import Act
 from bot.broadcasts.service import Draft, permit, submit, unsettled
@@ -51,7 +52,7 @@ def put_right(work: Work, broadcast: Broadcast, title: str, body: str) -> Broadc
 def approve_edit(work: Work, leader: Staff, broadcast_id: int, proposal: int) -> Broadcast | None:
     """Correct it by exactly what was proposed as that event, by somebody else."""
     broadcast = permit(work, leader, broadcast_id, Act.APPROVE_EDIT)
-    waits = _for(work, leader, broadcast_id, proposal)
+    waits = waits_for(work, leader, broadcast_id, proposal)
     if broadcast is None or waits is None or not edits(work.app, broadcast):
         return None
     event = record(work, leader, broadcast, Act.APPROVE_EDIT)
@@ -62,7 +63,7 @@ def approve_edit(work: Work, leader: Staff, broadcast_id: int, proposal: int) ->
 def return_edit(work: Work, leader: Staff, broadcast_id: int, proposal: int, reason: str) -> Broadcast | None:
     """The correction is to be mended."""
     broadcast = permit(work, leader, broadcast_id, Act.RETURN_EDIT)
-    waits = _for(work, leader, broadcast_id, proposal)
+    waits = waits_for(work, leader, broadcast_id, proposal)
     if broadcast is None or waits is None:
         return None
     event = record(work, leader, broadcast, Act.RETURN_EDIT, reason)
@@ -70,9 +71,12 @@ def return_edit(work: Work, leader: Staff, broadcast_id: int, proposal: int, rea
     return broadcast
 
 
-def _for(work: Work, leader: Staff, broadcast_id: int, proposal: int) -> Proposal | None:
+def waits_for(work: Work, leader: Staff, broadcast_id: int, proposal: int) -> Proposal | None:
+    """The correction that was proposed as that event, if it waits still and somebody else wrote it."""
     waits = proposed(work.session, broadcast_id)
-    return waits if waits and waits.event == proposal and waits.by != leader.id else None
+    if waits is None or waits.event != proposal or wrote(work.session, leader, waits.by):
+        return None
+    return waits
 
 
 def correct_by_notice(work: Work, staff: Staff, broadcast_id: int, title: str, body: str) -> Broadcast | None:

@@ -9,17 +9,16 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from bot.broadcasts import service
+from bot.broadcasts import responsible, service
 from bot.broadcasts.heads.unreached import tell_heads
 from bot.core.clock import VIETNAM
 from bot.core.replies import Reply
 from bot.feature import App, Feature, Work
-from db import broadcast_rows
+from db import broadcast_rows, by_hand
 from db.broadcasts import Broadcast, BroadcastEvent, BroadcastState
 from db.fan_out import SLICE, fan_out_slice
 from db.outbox import OutboxState
 from db.session import is_outage
-from db.staff import Staff
 
 log = logging.getLogger(__name__)
 
@@ -153,6 +152,8 @@ def _end(work: Work, broadcast: Broadcast) -> bool:
     if broadcast.version > 1 and broadcast_rows.edit_again(work.session, broadcast, work.now):
         return True
     again = broadcast.state == BroadcastState.SENT
+    if not again:
+        by_hand.note_told(work.session, broadcast)
     broadcast.state, broadcast.settled = BroadcastState.SENT, True
     broadcast.ended_at = broadcast.ended_at or work.now
     _happened(work, broadcast, "correct" if again else "end")
@@ -189,5 +190,4 @@ def _what(broadcast: Broadcast) -> dict[str, object]:
 
 
 def _tell_author(work: Work, broadcast: Broadcast, what: str, text: Markup) -> None:
-    author = work.session.get_one(Staff, broadcast.author_id)
-    work.tell(author.person_id, Reply(text), f"broadcast:{broadcast.id}:{what}")
+    responsible.tell(work, broadcast.author_id, Reply(text), f"broadcast:{broadcast.id}:{what}")

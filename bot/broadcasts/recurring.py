@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 
-from bot.broadcasts import apart, approvals, service, wording
+from bot.broadcasts import apart, approvals, responsible, service, wording
 from bot.broadcasts.history import record
 from bot.broadcasts.rules import Act, Every, needs_approval
 from bot.core.clock import VIETNAM, local_date
@@ -14,9 +14,11 @@ from bot.feature import App, Feature, Work
 from db import composed
 from db.broadcasts import Broadcast, BroadcastCount, BroadcastState, Recurrence
 from db.numbers import next_of
-from db.staff import Staff
 
 AHEAD = timedelta(days=3)
+MOST_DAYS = 10
+"""So many days are named one by one."""
+
 UNDECIDED = frozenset({BroadcastState.PROPOSED, BroadcastState.RETURNED})
 
 
@@ -68,6 +70,8 @@ def _plan(work: Work, recurrence_id: int) -> None:
     for day, at in found.near:
         if not passed or day >= passed[-1]:
             _next(work, found.like, day, at)
+    if len(passed) > 1:
+        _passed_over(work, row, found.like, passed)
     if found.over:
         _ended(work, row, found.like)
 
@@ -112,9 +116,22 @@ def _next(work: Work, like: Broadcast, day: date, at: datetime) -> None:
         approvals.ask(work, broadcast, event)
 
 
+def _passed_over(work: Work, row: Recurrence, like: Broadcast, passed: list[date]) -> None:
+    """Which days were left out, so that nobody believes that they were sent; a long list is shortened."""
+    *left, last = passed
+    days = [*left[:1], None, *left[-1:]] if len(left) > MOST_DAYS else left
+    said = work.say(
+        "composing.passed_over",
+        title=like.title,
+        count=len(left),
+        days=", ".join(f"{day:%d/%m/%Y}" if day else "…" for day in days),
+        last=f"{last:%d/%m/%Y}",
+    )
+    responsible.tell(work, like.author_id, Reply(said), f"recurrence:{row.id}:passed_over:{last}")
+
+
 def _ended(work: Work, row: Recurrence, last: Broadcast) -> None:
     row.ended_at = work.now
     work.session.add(row)
-    author = work.session.get_one(Staff, last.author_id)
     said = work.say("composing.recurrence_over", title=last.title, recurrence=wording.recurrence(work, row))
-    work.tell(author.person_id, Reply(said), f"recurrence:{row.id}:over")
+    responsible.tell(work, last.author_id, Reply(said), f"recurrence:{row.id}:over")

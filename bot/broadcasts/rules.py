@@ -91,6 +91,11 @@ MAY: dict[Act, frozenset[Standing]] = {
 SECOND_PAIR_OF_EYES = frozenset({Act.APPROVE, Act.RETURN})
 """What nobody does to what they wrote."""
 
+SETTLED_KINDS = frozenset({"meeting_change", "meeting_cancel"})
+"""What they tell counts from when they may leave: stopped half-way they would leave people with what is wrong."""
+
+_STOPS = frozenset({Act.PAUSE, Act.CANCEL, Act.WITHDRAW})
+
 GOING = (S, W)
 """Where an announcement has begun and has not reached everybody."""
 
@@ -129,9 +134,16 @@ def may(staff: Staff, broadcast: Broadcast, act: Act) -> bool:
         return False
     if act in SECOND_PAIR_OF_EYES and staff.id == broadcast.author_id:
         return False
+    if act in _STOPS and is_settled(broadcast):
+        return False
     if act == Act.WITHDRAW and broadcast.state == H and broadcast.recurrence_id is not None:
         return False
     return act != Act.END or broadcast.recurrence_id is not None
+
+
+def is_settled(broadcast: Broadcast) -> bool:
+    """Whether what it tells counts already, so that everybody has to hear it; what is wrong takes another change."""
+    return broadcast.kind in SETTLED_KINDS and broadcast.state in {H, S, W}
 
 
 def buttons(staff: Staff, broadcast: Broadcast) -> list[Act]:

@@ -13,9 +13,10 @@ from sqlmodel import Session, select
 
 from bot.broadcasts import approvals, repeats
 from bot.broadcasts.audience import Audience
+from bot.broadcasts.deciding import may_now
 from bot.broadcasts.history import last_event, record
 from bot.broadcasts.repeats import Repeat
-from bot.broadcasts.rules import COMPOSE, MOVES, Act, may, needs_approval
+from bot.broadcasts.rules import COMPOSE, MOVES, Act, needs_approval
 from bot.feature import Work
 from bot.people.codes import ALPHABET
 from db import audience as people
@@ -159,9 +160,9 @@ def new_proof(session: Session) -> str:
 
 
 def permit(work: Work, staff: Staff | None, broadcast_id: int, act: Act) -> Broadcast | None:
-    """The announcement, locked, if both tables allow the act now."""
+    """The announcement, locked, if both tables allow the act now, and nobody decides on what they wrote."""
     broadcast = broadcast_rows.locked(work.session, broadcast_id)
-    return broadcast if broadcast and staff and may(staff, broadcast, act) else None
+    return broadcast if broadcast and staff and may_now(work.session, staff, broadcast, act) else None
 
 
 def _moved(work: Work, staff: Staff, broadcast_id: int, act: Act, note: str = "") -> Broadcast | None:

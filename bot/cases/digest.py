@@ -68,8 +68,14 @@ def _send(work: Work, staff_id: int) -> None:
     if acting_for(work.session, staff, work.today).id != staff.id:
         return  # the substitute's digest tells of this work
     contents = CONTENTS[Role(staff.role)](work, staff)
+    contents = replace(contents, lines=[*contents.lines, *_of_others(work, staff)])
     if any(count for _, count in contents.lines):
         work.tell(staff.person_id, _written(work, contents), f"digest:{staff_id}:{work.today}")
+
+
+def _of_others(work: Work, staff: Staff) -> list[Line]:
+    """What awaits somebody besides cases."""
+    return [line for feature in work.app.features if feature.awaits for line in feature.awaits(work, staff)]
 
 
 def _written(work: Work, contents: Contents) -> Reply:

@@ -102,7 +102,7 @@ class Channel(Protocol):
     async def show(self, to: ChatRef, text: str, over: str = "") -> str:
         """A passing message in plain words, such as how far something is; its id, to show the next one over it.
 
-        It is tried once and what fails is passed over; only TryLater with a wait that the platform named is raised.
+        It is tried once and what fails for good is passed over; only TryLater is raised, for what time may mend.
         A channel whose limits know no `edit` shows nothing and gives no id.
         """
 

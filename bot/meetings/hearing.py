@@ -172,13 +172,16 @@ def promise(
     return row
 
 
-def mend_case(work: Work, made: Promise) -> None:
-    """The case of a promise asks for what the promise says now; those whose task it is are told."""
+def mend_case(work: Work, made: Promise, before: date) -> None:
+    """The case of a promise asks for what the promise says now; those whose task it is are told.
+
+    It follows the day too, which was `before`, unless its own was put off since.
+    """
     case = work.session.get_one(Case, made.case_id)
-    case.text, case.due_on = made.what, made.due_on
+    case.text, case.due_on = made.what, made.due_on if case.due_on == before else case.due_on
     work.session.add(case)
     cases.index_words(work.session, case.id, words_of(case))
-    due = wording.deadline(work, made.due_on)
+    due = wording.deadline(work, case.due_on)
     said = Reply(
         work.say("publishing.mended", code=case.code, what=made.what, due=due), ((notices.open_button(work, case),),)
     )

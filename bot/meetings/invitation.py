@@ -11,7 +11,7 @@ from bot.cases.wording import weekday
 from bot.core.clock import VIETNAM, in_words, local_date
 from bot.core.replies import Button, Document, Reply, Rows, column
 from bot.feature import App, ButtonRoute, Feature, NoticeKind, Turn, Work
-from bot.meetings import calendar_file, ledger, rules
+from bot.meetings import calendar_file, ledger, rules, saying
 from db import called
 from db.broadcasts import Broadcast
 from db.meetings import Meeting, MeetingChange, MeetingState, of_invitation
@@ -172,8 +172,8 @@ def full(turn: Turn, argument: str) -> None:
 
 
 def _is_open_to(turn: Turn, meeting: Meeting) -> bool:
-    """What still waits for a leader is nobody else's to read."""
-    return meeting.state != MeetingState.PLANNED or (turn.staff is not None and rules.sees(turn.staff, meeting))
+    """Those read it whom it invites, and who organises it."""
+    return saying.is_known(turn, meeting) or (turn.staff is not None and rules.sees(turn.staff, meeting))
 
 
 def file_of(work: Work, meeting: Meeting, at: datetime, *, off: bool = False) -> Document:

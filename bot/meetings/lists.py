@@ -138,7 +138,8 @@ def _which(answer: str) -> str:
 
 
 def _ways(turn: Turn, meeting: Meeting, counted: Mapping[str, int]) -> Rows:
-    lists = [_list_button(turn, Which(meeting, which), counted[which]) for which in WHICH if counted.get(which)]
+    named = [which for which in WHICH if which != SILENT or silent.are_named(turn.session, meeting)]
+    lists = [_list_button(turn, Which(meeting, which), counted[which]) for which in named if counted.get(which)]
     more = [
         turn.button("lists.button_groups", f"lists.groups:{meeting.id}"),
         turn.button("lists.button_sheet", f"lists.sheet:{meeting.id}"),
@@ -161,10 +162,10 @@ def page(turn: Turn, argument: str) -> None:
     named, meeting = numbers(numbered), _meeting(turn, argument)
     if meeting is None:
         return
-    if len(named) != 3 or named[1] > len(WHICH):
+    which = Which(meeting, list(WHICH)[named[1] - 1], group) if len(named) == 3 and named[1] <= len(WHICH) else None
+    if which is None or (which.name == SILENT and not silent.are_named(turn.session, meeting)):
         turn.reply(turn.say("turn.old_button"))
         return
-    which = Which(meeting, list(WHICH)[named[1] - 1], group)
     total = _count(turn, which)
     last = max(1, -(-total // ON_A_PAGE))
     _show(turn, which, min(named[2], last), total)
@@ -247,7 +248,8 @@ def groups(turn: Turn, argument: str) -> None:
 
 def _of_group(turn: Turn, meeting: Meeting, group: str, answers: Counted, quiet: int) -> list[Button]:
     """The lists of a group: who comes, who does not, whom to call."""
-    row = [silent.list_button(turn, meeting, group, quiet)] if quiet else []
+    named = quiet and silent.are_named(turn.session, meeting)
+    row = [silent.list_button(turn, meeting, group, quiet)] if named else []
     for name in ("coming", "declined"):
         count = answers.get((group, name), (0, 0))[0]
         if count:

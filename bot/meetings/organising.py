@@ -27,7 +27,6 @@ from bot.meetings.invitation import KIND
 from bot.meetings.life import happened, settle
 from bot.meetings.organise_flow import NAME, Questions, spot_of, told
 from bot.ward import Ward
-from db import audience as people
 from db import called, composed, drafts
 from db.broadcasts import Broadcast, BroadcastState
 from db.drafts import DraftRow, DraftState
@@ -109,12 +108,10 @@ class Organising:
             return []
         meeting, draft, arriving = self.arriving(turn, turn.staff, row)
         turn.replies += [arriving, Reply(invitation.whole(turn, meeting))]
-        said = preview.summary(turn, turn.staff, draft)
-        nobody = [] if self._invited(turn, draft) else [turn.say("meeting.nobody")]
+        numbers = preview.counted(turn, draft)
+        said = preview.summary_of(turn, turn.staff, draft, numbers)
+        nobody = [] if numbers[0] else [turn.say("meeting.nobody")]
         return [Markup(""), *said, *nobody, *self._few_days(turn, row), *self._hindrances(turn, row, arriving)]
-
-    def _invited(self, turn: Turn, draft: Draft) -> int:
-        return people.count(turn.session, draft.audience.to_json(), draft.subject)[0]
 
     def _few_days(self, turn: Turn, row: DraftRow) -> list[Markup]:
         answers = preview.answers_of(row)

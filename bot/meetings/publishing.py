@@ -1,5 +1,6 @@
 """A promise goes into /camket once a leader has seen it; who wrote it down mends it until then, a leader until kept."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 
@@ -24,7 +25,7 @@ LEADERS = frozenset({Role.LEADER})
 
 def feature(by: Callable[[What], Value | Invalid]) -> Feature:
     """The routes; `by` reads the day as in the dialogue in which promises are made."""
-    flow = Flow(MEND, (Question("what", promised, free=True), Question("by", by, free=True)))
+    flow = Flow(MEND, (Question("what", promised, free=True), Question("by", by, free=True, when=_has_no_day)))
     return Feature(
         name="meeting_publishing",
         buttons=(
@@ -108,12 +109,19 @@ def publish(turn: Turn, argument: str) -> None:
     _show(turn, made, staff)
 
 
+def _has_no_day(answers: Answers) -> bool:
+    """A day that people have read is not asked for again: put off, a broken promise would be one that is kept."""
+    return not answers.get("public")
+
+
 def mend(turn: Turn, argument: str) -> None:
-    """Other words, another day."""
+    """Other words, and another day where nobody has read it; later more time is given to its case."""
     found = _ours(turn, argument)
     if found and may_mend(turn, found[1], found[0]):
-        turn.reply(turn.say("publishing.as_it_is", **_values(turn, found[0])))
-        dialogue.start(turn, MEND, {"promise": found[0].id})
+        is_public = found[0].published_at is not None
+        key = "publishing.as_it_is_public" if is_public else "publishing.as_it_is"
+        turn.reply(turn.say(key, **_values(turn, found[0])))
+        dialogue.start(turn, MEND, {"promise": found[0].id, "public": is_public})
     elif found:
         turn.reply(turn.say("publishing.too_late"))
 
@@ -127,9 +135,23 @@ def mended(turn: Turn, _row: DraftRow, answers: Answers) -> None:
     if not may_mend(turn, staff, made):
         turn.reply(turn.say("publishing.too_late"))
         return
-    made.what, made.due_on = str(answers["what"]), date.fromisoformat(str(answers["by"]))
+    if made.published_at is not None and _has_no_day(answers):
+        turn.reply(turn.say("publishing.day_stays"))
+        return
+    before = made.due_on
+    hearing.record(turn, made.meeting_id, "mend_promise", staff, _kept(made))
+    made.what, made.due_on = str(answers["what"]), _day(answers, before)
     turn.session.add(made)
-    hearing.record(turn, made.meeting_id, "mend_promise", staff, str(made.id))
-    hearing.mend_case(turn, made)
+    hearing.mend_case(turn, made, before)
     tell_leaders(turn, made)
     _show(turn, made, staff)
+
+
+def _day(answers: Answers, before: date) -> date:
+    return date.fromisoformat(str(answers["by"])) if answers.get("by") else before
+
+
+def _kept(made: Promise) -> str:
+    """As it was before it was mended."""
+    before = {"promise": made.id, "what": made.what, "due_on": made.due_on.isoformat()}
+    return json.dumps(before, ensure_ascii=False)

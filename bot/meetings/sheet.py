@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from sqlmodel import Session
+
 from bot.core.clock import VIETNAM, in_words
 from bot.feature import Job, Made, Said
 from bot.meetings import rules, silent
@@ -80,10 +82,16 @@ def guests(job: Job, said: Said) -> Made:
         meeting = session.get_one(Meeting, number)
         if not rules.sees(job.staff, meeting):
             raise PermissionError("the guests of a meeting are for those who organise it")
-        rows: Iterator[Row] = map(writer.row, invited.everybody(session, meeting))
+        rows: Iterator[Row] = map(writer.row, _lines_of(session, meeting))
         count = xlsx.write(_table(job, meeting, writer, rows), job.folder / name, lambda done: said(done, done))
         caption = job.say("lists.caption", title=meeting.title, count=count)
     return Made(name, count, caption)
+
+
+def _lines_of(session: Session, meeting: Meeting) -> Iterator[Line]:
+    """Everybody whom the organiser may see."""
+    found = invited.everybody(session, meeting)
+    return found if silent.are_named(session, meeting) else (line for line in found if line.answer)
 
 
 def _table(job: Job, meeting: Meeting, writer: Writer, rows: Iterator[Row]) -> Table:

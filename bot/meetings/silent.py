@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from markupsafe import Markup
+from sqlmodel import Session
 
 from bot.broadcasts import service, stopping, wording
 from bot.broadcasts.audience import Audience
+from bot.broadcasts.heads import passing_on
 from bot.broadcasts.officer import preview
 from bot.broadcasts.rules import COMPOSE
 from bot.broadcasts.service import Draft
@@ -16,13 +18,13 @@ from bot.cases.wording import shortened
 from bot.core.replies import Button, Reply, Rows, column
 from bot.feature import App, ButtonRoute, Feature, NoticeKind, Turn, Work
 from bot.meetings import card, invitation, life, places, rules, telling
-from bot.people.staff import EVERYBODY, acting_for, stands_in_for
+from bot.people.staff import EVERYBODY
 from db import broadcast_rows, called, guests, invited, meetings, visits
 from db.broadcasts import Broadcast, BroadcastState
 from db.invited import RESULTS, Line
 from db.meetings import Meeting, MeetingState, locked
 from db.outbox import enqueued
-from db.staff import Role, Staff, with_role
+from db.staff import Role, Staff
 
 KIND = "meeting_reminder"
 DONE, TOLD = "remind_silent", "silent_told"
@@ -76,8 +78,14 @@ def ways(work: Work, meeting: Meeting, count: int) -> list[Button]:
     if not count or not may_still(meeting, work):
         return []
     remind = [work.button("silent.button_remind", f"silent.remind:{meeting.id}")]
-    heads = work.button("silent.button_heads", f"silent.heads:{meeting.id}")
-    return [*([] if _reminder(work, meeting) else remind), heads]
+    heads = [work.button("silent.button_heads", f"silent.heads:{meeting.id}")]
+    return [*([] if _reminder(work, meeting) else remind), *(heads if are_named(work.session, meeting) else [])]
+
+
+def are_named(session: Session, meeting: Meeting) -> bool:
+    """Whether anybody may see who is silent: not where being invited tells that somebody has an open case."""
+    sent = called.invitation(session, meeting)
+    return sent is not None and passing_on.heads_get(session, sent)
 
 
 def tell_organisers(app: App) -> None:
@@ -214,14 +222,21 @@ def _page(meeting: Meeting, group: str, number: int) -> str:
 def tell_heads(turn: Turn, argument: str) -> None:
     """Each head in whose group somebody is silent gets the list, once; a substitute does it meanwhile."""
     meeting = card.readable(turn, argument)
-    if meeting is None or not may_still(meeting, turn):
-        turn.reply(turn.say("turn.old_button" if meeting is None else "silent.over"))
-        return
+    if meeting is None or not are_named(turn.session, meeting):
+        turn.reply(turn.say("turn.old_button"))
+    elif not may_still(meeting, turn):
+        turn.reply(turn.say("silent.over"))
+    else:
+        _tell_heads(turn, meeting)
+
+
+def _tell_heads(turn: Turn, meeting: Meeting) -> None:
     quiet = invited.silent_counts(turn.session, meeting)
-    heads = [head for head in with_role(turn.session, Role.HEAD) if quiet.get(head.neighbourhood)]
-    before = enqueued(turn.session, {f"{_named(meeting, head)}#1" for head in heads})
-    anew = [head for head in heads if f"{_named(meeting, head)}#1" not in before]
-    told = sum(bool(_tell_head(turn, meeting, head, quiet[head.neighbourhood])) for head in anew)
+    leading = passing_on.heads_by_group(turn)
+    heads = [(head, group) for group in leading if quiet.get(group) for head in leading[group]]
+    before = enqueued(turn.session, {f"{_named(meeting, head)}#1" for head, _ in heads})
+    anew = [(head, group) for head, group in heads if f"{_named(meeting, head)}#1" not in before]
+    told = sum(bool(_tell_head(turn, meeting, head, (group, quiet[group]))) for head, group in anew)
     if told:
         turn.reply(turn.say("silent.heads_told", count=told))
     else:
@@ -232,26 +247,27 @@ def _named(meeting: Meeting, head: Staff) -> str:
     return f"meeting:{meeting.id}:silent:head:{head.id}"
 
 
-def _tell_head(work: Work, meeting: Meeting, head: Staff, count: int) -> int:
+def _tell_head(work: Work, meeting: Meeting, head: Staff, quiet: tuple[str, int]) -> int:
+    """`quiet` is the group and how many are silent there."""
+    group, count = quiet
     values = telling.essentials(work, meeting) | {
-        "group": group_name(work, head.neighbourhood),
+        "group": group_name(work, group),
         "count": count,
         "closes": wording.moment(work, meeting.closes_at),
     }
-    opens = work.button("silent.button_call", _page(meeting, head.neighbourhood, 1))
-    does = acting_for(work.session, head, work.today)
+    opens = work.button("silent.button_call", _page(meeting, group, 1))
+    does = passing_on.does_it(work, head)
     return work.tell(does.person_id, Reply(work.say("silent.head", **values), column([opens])), _named(meeting, head))
 
 
 def _sees(turn: Turn, meeting: Meeting, group: str) -> bool:
     """The organisers all groups, a head their own and those of whom they stand in for; while there is still time."""
-    if turn.staff is None or not places.is_ahead(meeting, turn.now):
+    if turn.staff is None or not places.is_ahead(meeting, turn.now) or not are_named(turn.session, meeting):
         return False
     if rules.sees(turn.staff, meeting) and turn.staff.role != Role.HEAD:
         return True
-    heads = [turn.staff, *stands_in_for(turn.session, turn.staff, turn.today)]
-    mine = {head.neighbourhood for head in heads if head.role == Role.HEAD}
-    return bool(group) and group in mine and may_still(meeting, turn)
+    mine = passing_on.groups_of(turn.session, turn.ward, turn.staff, turn.today)
+    return group in mine and may_still(meeting, turn)
 
 
 def show_list(turn: Turn, argument: str) -> None:

@@ -86,13 +86,16 @@ class Delivery:
         while await self._start_some() or self._hand.items:
             await self._finish()
 
-    async def show(self, to: ChatRef, text: str, over: str = "") -> str:
-        """A passing message in the pace of all others, over the one before; none while everybody is held. Its id.
+    async def show(self, to: ChatRef, text: str, over: str = "") -> str | None:
+        """A passing message in the pace of all others, over the one before. Its id; None where it may leave later.
 
-        It is no row and is not tried again. A wait that the platform names holds everybody, as after any other message.
+        It is no row and is not tried again. While everybody is held nothing leaves; a wait that the platform names
+        holds everybody, as after any other message.
         """
-        if not self.channel.limits.edit or self._pace.held(self.clock()):
+        if not self.channel.limits.edit:
             return over
+        if self._pace.held(self.clock()):
+            return None
         await self._free_in(to.address, group=False, spare=1)
         await self._line.place(Lane.NOTICE)
         called = False
@@ -103,7 +106,7 @@ class Delivery:
                 return await self.channel.show(to, text, over)
         except TryLater as patience:
             self._pace.hold(self.clock() + patience.seconds)
-            return over
+            return None
         finally:
             self._line.leave(sent=called)
 

@@ -64,8 +64,7 @@ class Progress:
         told = ""
         while not await _set_within(ended, self.every):
             news = far.in_words(self.say) if far.of else ""
-            if news != told:
-                await self.show(order_id, chat, news)
+            if news != told and await self.show(order_id, chat, news):
                 told = news
 
     async def over(self, order_id: int, chat: ChatRef) -> None:
@@ -74,13 +73,16 @@ class Progress:
             await self.show(order_id, chat, self.say.label("ordering.progress_over"))
         self.messages.pop(order_id, None)
 
-    async def show(self, key: Hashable, chat: ChatRef, text: str) -> str:
-        """Put it over what is shown under that key; never what its work fails of. The id of the message, if any."""
+    async def show(self, key: Hashable, chat: ChatRef, text: str) -> bool:
+        """Put it over what is shown under that key; never what its work fails of. False where it may leave later."""
         try:
-            self.messages[key] = await self.delivery.show(chat, text, self.messages.get(key, ""))
+            shown = await self.delivery.show(chat, text, self.messages.get(key, ""))
         except Exception as error:
             log.info("nothing shown of %s: %s", key, type(error).__name__)
-        return self.messages.get(key, "")
+            return False
+        if shown is not None:
+            self.messages[key] = shown
+        return shown is not None
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

@@ -57,17 +57,21 @@ class Watchers:
     async def tell(self) -> None:
         """Show everybody how far it is now."""
         for news in await asyncio.to_thread(self._news):
-            if news.text and self._told.get(news.key) != news.text:
-                await self._show(news)
-            if news.over:
+            if await self._stands(news) and news.over:
                 await self._write(news, "")
 
-    async def _show(self, news: News) -> None:
+    async def _stands(self, news: News) -> bool:
+        """Whether nothing is left to show; what could not leave now, as while everybody is held, is shown later."""
+        if not news.text or self._told.get(news.key) == news.text:
+            return True
         self.progress.messages.setdefault(news.key, news.watch.message)
-        shown = await self.progress.show(news.key, news.chat, news.text)
+        if not await self.progress.show(news.key, news.chat, news.text):
+            return False
         self._told[news.key] = news.text
+        shown = self.progress.messages[news.key]
         if shown and shown != news.watch.message:
             await self._write(news, shown)
+        return True
 
     async def _write(self, news: News, message: str) -> None:
         """Which message it is; none when it is over."""

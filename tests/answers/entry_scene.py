@@ -88,7 +88,7 @@ def proposes(app: App, who: str, question: str = NEW, short: str = SHORT, *, unt
 
 def rewrites(app: App, who: str, short: str, *, told: bool = True) -> OwnEntry:
     """The shipped answer on Shopee with another short part; all else is kept."""
-    kept = ("Giữ nguyên", short, "Giữ nguyên", "Giữ nguyên", "Bỏ qua", "Bỏ qua")
+    kept = ("Giữ nguyên", short, "Giữ nguyên", "Giữ nguyên", "Chưa, giữ ngày cũ", "Bỏ qua", "Bỏ qua")
     does(app, who, f">entry.rewrite:{SHIPPED}", *kept)
     does(app, who, "Có, cần báo" if told else "Không, chỉ sửa lời", "Gửi duyệt")
     return versions(app)[-1]

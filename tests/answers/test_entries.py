@@ -122,7 +122,8 @@ def test_a_newer_version_replaces_the_live_one(bots: list[App]) -> None:
     does(app, "hoa", f">entry.approve:{first.id}")
     again = does(app, "minh", f">entry.rewrite:{SHIPPED}", "Giữ nguyên", "Bản thứ hai của câu trả lời này.")
     assert "Phần thêm" in again
-    does(app, "minh", "Giữ nguyên", "Giữ nguyên", "Bỏ qua", "Bỏ qua", "Không, chỉ sửa lời", "Gửi duyệt")
+    does(app, "minh", "Giữ nguyên", "Giữ nguyên", "Chưa, giữ ngày cũ", "Bỏ qua", "Bỏ qua")
+    does(app, "minh", "Không, chỉ sửa lời", "Gửi duyệt")
     does(app, "son", f">entry.approve:{versions(app)[-1].id}")
     assert states(app) == ["replaced", "live"]
     assert [notice.own_entry_id for notice in notices(app)] == [first.id]  # the second one only mends the words
@@ -214,7 +215,8 @@ def test_a_leader_takes_an_override_away_and_the_original_is_answered(app: App, 
     does(app, "hoa", f">entry.approve:{own.id}")
     assert "do lãnh đạo quyết định" in does(app, "hoa", f">entry.retired:{SHIPPED}:{own.id}")
     assert "theo bản gốc" in does(app, "son", f">entry.retire:{SHIPPED}")
-    assert "Đã gỡ bỏ bản của phường" in does(app, "son", "Đồng ý gỡ bỏ")
+    assert "Đã gỡ bỏ bản của phường" in does(app, "son", "Gỡ bỏ, không cần báo")
+    assert notices(app)[1:] == []  # of what it had said itself those who read the original were told
     assert "vừa thay đổi" in does(app, "son", f">entry.retired:{SHIPPED}:{own.id}")
     assert few.entries[SHIPPED].short[:40] in does(app, "lan", f">faq.show:{SHIPPED}")
     assert states(app) == ["retired"]
@@ -327,7 +329,7 @@ def test_no_query_reads_a_whole_table(app: App) -> None:
         f">entry.approve:{own.id}",
         f">entry.open:{SHIPPED}",
     )
-    does(app, "son", "/cautraloi shopee", f">entry.retire:{SHIPPED}", "Đồng ý gỡ bỏ", ">entry.list:own")
+    does(app, "son", "/cautraloi shopee", f">entry.retire:{SHIPPED}", "Gỡ bỏ và báo người đã xem", ">entry.list:own")
     event.remove(app.database.engine, "before_cursor_execute", note)
     with app.database.engine.connect() as connection:
         plans = {

@@ -8,16 +8,32 @@ from datetime import datetime, timedelta
 import pytest
 
 import faq
+from bot.answers.library import entry_of
 from bot.app import compose
 from bot.core.clock import VIETNAM, FrozenClock
 from bot.feature import App
 from bot.runtime.jobs import tick
 from bot.settings import Settings
 from db.staff import Role
-from tests.answers.entry_scene import LATE, SHIPPED, does, notices, offered, rewrites, small, told, versions, ward_of
+from tests.answers.entry_scene import (
+    LATE,
+    NEW,
+    SHIPPED,
+    does,
+    notices,
+    offered,
+    proposes,
+    rewrites,
+    small,
+    states,
+    told,
+    versions,
+    ward_of,
+)
 from tests.crew import join
 
 Release = Callable[..., App]
+OWN = "rieng-cho-dem-ngo-quyen-hop-nhung-ngay"
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +51,10 @@ def release(settings: Settings, clock: FrozenClock, few: faq.Content) -> Iterato
     """The bot of a release, whose answers differ in these short parts; it has ticked once."""
     with ExitStack() as stack:
 
-        def started(**shorts: str) -> App:
+        def started(*, of: faq.Content = few, **shorts: str) -> App:
             changed = {name.replace("_", "-"): short for name, short in shorts.items()}
-            entries = {
-                name: replace(entry, short=changed.get(name, entry.short)) for name, entry in few.entries.items()
-            }
-            content = replace(few, entries=entries, hash=f"release of {sorted(changed.items())}")
+            entries = {name: replace(entry, short=changed.get(name, entry.short)) for name, entry in of.entries.items()}
+            content = replace(of, entries=entries, hash=f"release of {of.hash} {sorted(changed.items())}")
             app = compose(settings, clock=clock, content=content, index=faq.content_index(content))
             stack.enter_context(closing(app.database))
             tick(app)
@@ -110,6 +124,55 @@ def test_under_an_override_its_unit_is_warned_instead(release: Release) -> None:
     rewritten = rewrites(later, "minh", "Bản của phường, đã so với bản gốc mới.")
     does(later, "hoa", f">entry.approve:{rewritten.id}")
     assert "Bản gốc đã đổi" not in labels(later, "minh", "/cautraloi")
+
+
+def as_files(few: faq.Content, *, short: str) -> faq.Content:
+    """The release that has an answer on the ward's market among its own."""
+    entry = replace(few.entries[SHIPPED], id=OWN, question=NEW, short=short)
+    return replace(few, entries={**few.entries, OWN: entry}, hash=f"with {short}")
+
+
+def test_the_wards_own_answer_goes_when_it_is_shipped_as_it_is(release: Release, few: faq.Content) -> None:
+    ward_of(app := release())
+    does(app, "hoa", f">entry.approve:{proposes(app, 'minh').id}")
+    (own,) = versions(app)
+    entry = replace(entry_of(own), phrasings=(NEW,))
+    later = release(of=replace(few, entries={**few.entries, OWN: entry}, hash="shipped as it is"))
+    assert states(later) == ["replaced"]
+    assert "Chợ đêm họp" in does(later, "lan", f">faq.show:{OWN}")
+    assert "Câu có sẵn theo phần mềm" in does(later, "minh", f">entry.open:{OWN}")
+    assert [about(later, who, "phần mềm") for who in ("minh", "hoa", "son")] == [0, 0, 0]
+
+
+def test_over_an_answer_that_is_shipped_otherwise_its_unit_is_warned(release: Release, few: faq.Content) -> None:
+    ward_of(app := release())
+    does(app, "hoa", f">entry.approve:{proposes(app, 'minh').id}")
+    later = release(of=as_files(few, short="Chợ họp cả tuần."))
+    release(of=as_files(few, short="Chợ họp cả tuần."))
+    (own,) = versions(later)
+    shipped = as_files(few, short="Chợ họp cả tuần.").entries[OWN]
+    assert (own.state, own.replaces) == ("live", faq.entry_hash(shipped))
+    assert sum(about(later, who, "nay có sẵn câu mà phường đã viết") for who in ("minh", "hoa", "son")) == 1
+    assert "Xem bản gốc" in labels(later, "minh", f">entry.open:{OWN}")
+    again = release(of=as_files(few, short="Chợ nghỉ."))
+    assert "Bản gốc đã thay đổi" in does(again, "minh", f">entry.open:{OWN}")
+
+
+def test_what_waits_is_a_rewritten_answer_when_its_id_is_shipped(release: Release, few: faq.Content) -> None:
+    ward_of(app := release())
+    own = proposes(app, "minh")
+    later = release(of=as_files(few, short="Chợ họp cả tuần."))
+    assert "Bản viết lại chờ duyệt" in does(later, "hoa", f">entry.version:{own.id}")
+
+
+def test_an_override_that_is_shipped_as_it_is_goes_in_silence(release: Release) -> None:
+    ward_of(app := release())
+    does(app, "hoa", f">entry.approve:{rewrites(app, 'minh', 'Bản của phường về việc này.').id}")
+    later = release(th_ban_tren_san="Bản của phường về việc này.")
+    assert states(later) == ["replaced"]
+    assert about(later, "minh", "mà phường viết lại") == 0
+    assert "Đổi theo bản cập nhật" not in labels(later, "hoa", "/cautraloi")
+    assert "Bản của phường" in does(later, "lan", f">faq.show:{SHIPPED}")
 
 
 def test_before_an_answer_ends_its_unit_has_a_task_once(release: Release, clock: FrozenClock) -> None:

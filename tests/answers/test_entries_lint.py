@@ -6,6 +6,7 @@ from bot.answers.staff import lint
 from bot.core.events import Text
 from bot.core.flow import Invalid
 from faq.own import is_id
+from faq.render import PLACEHOLDERS
 
 
 def refused(value: object) -> str:
@@ -22,6 +23,14 @@ def refused(value: object) -> str:
         ("\n".join(["Nghị định 68/2026/NĐ-CP"] * 11), "entries.too_many_sources"),
         ("Nghị định " * 40, "entries.too_many_sources"),
         ("123", "flow.words_wanted"),
+        ("theo quy định pháp luật hiện hành", "entries.hollow_source"),
+        ("Luật Quản lý thuế", "entries.hollow_source"),
+        ("Ủy ban nhân dân phường, dichvucong.gov.vn", "entries.hollow_source"),
+        ("Nghị định 68/2026/NĐ-CP | https://luat.vidu.com/68", "entries.wrong_address"),
+        ("Nghị định 68/2026/NĐ-CP | http://vbpl.vn/68", "entries.wrong_address"),
+        ("Nghị định 68/2026/NĐ-CP | vbpl.vn", "entries.wrong_address"),
+        ("Bài đăng ngày 01/12/2026 https://mang.vidu/bai?so=1", "entries.wrong_address"),
+        ("Bài đăng ngày 01/12/2026 trên mang-xa-hoi.com", "entries.wrong_address"),
     ],
 )
 def test_what_names_nothing_is_no_source(typed: str, key: str) -> None:
@@ -31,6 +40,33 @@ def test_what_names_nothing_is_no_source(typed: str, key: str) -> None:
 def test_each_line_is_a_source() -> None:
     typed = "- Nghị định 68/2026/NĐ-CP (Điều 8)\n\n• UBND phường, thông báo ngày 01/12/2026"
     assert lint.sources(Text(typed)) == "Nghị định 68/2026/NĐ-CP (Điều 8)\nUBND phường, thông báo ngày 01/12/2026"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "dichvucong.gov.vn",
+        "Cổng Dịch vụ công quốc gia Dichvucong.gov.vn",
+        "Luật Quản lý thuế (Điều 8)",
+        "Nghị định 68/2026/NĐ-CP | https://vbpl.vn/TW/Pages/vbpq-toanvan.aspx?ItemID=12",
+        "Xem https://haiphong.gov.vn/tin-tuc.",
+    ],
+)
+def test_a_number_a_day_an_article_or_a_portal_is_a_source(typed: str) -> None:
+    assert lint.sources(Text(typed)) == typed
+
+
+def test_values_are_called_as_staff_call_them() -> None:
+    said = "Gọi [[số {điện thoại một cửa}]] trong [[{GIO LAM VIEC}]]."
+    kept = "Gọi [[số {center_phone}]] trong [[{opening_hours}]]."
+    assert (lint.more(Text(said)), lint.readable(kept)) == (kept, said.replace("GIO LAM VIEC", "giờ làm việc"))
+    assert set(lint.NAMES) == set(PLACEHOLDERS)
+
+
+def test_a_mistake_in_them_says_what_to_do() -> None:
+    wrong = lint.short(Text("Gọi [[số {fax}]]."))
+    assert isinstance(wrong, Invalid)
+    assert str(wrong.values["known"]).startswith("địa chỉ một cửa, điện thoại một cửa")
 
 
 @pytest.mark.parametrize(

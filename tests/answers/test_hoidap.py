@@ -183,6 +183,17 @@ def test_a_subject_week_by_week(app: App) -> None:
     assert "• Cả 8 tuần: hỏi 3, trả lời ngay 3" in weekly
 
 
+def test_what_was_asked_back_stands_in_every_subject_and_week(app: App) -> None:
+    join(app, "son", Role.LEADER)
+    for entry in (LICENCE, ""):
+        question(app, "2026-12-01 08:00", "suggest", entry)
+    son = Owner(app, "son")
+    shown = son.says("/hoidap", "theo chủ đề, 8 tuần")
+    assert "• Cả phường: hỏi 2, hỏi lại 2, chọn trong gợi ý 1" in shown
+    assert "• Chưa rõ chủ đề: hỏi 1, hỏi lại 1" in shown
+    assert "• 30/11–06/12: hỏi 2, hỏi lại 2, chọn trong gợi ý 1" in son.says("cả phường")
+
+
 def test_an_entry_that_is_no_more_is_still_counted(app: App) -> None:
     join(app, "son", Role.LEADER)
     go_live(app, "rieng-cho-mat", "Chợ Mát họp mấy giờ?", "Từ 5 giờ đến 11 giờ.")

@@ -157,11 +157,33 @@ def test_what_was_dismissed_stays_dismissed_for_ninety_days_unless_it_is_a_repor
     wrong = asks(app, "lan", "", "shown", entry="a", feedback=-1)
     grouped(app)
     settled(app, "dismissed", 3)
-    asks(app, "nam", "", "shown", entry="a", feedback=-1)
-    grouped(app)
     with app.database.write() as session:
-        rows.report(session, session.get_one(QuestionRow, wrong), app.clock())
-    assert grouped(app)[2:] == [("", 2, 0, "dismissed"), ("", 1, 1, "")]
+        assert rows.report(session, session.get_one(QuestionRow, wrong), app.clock())
+    assert grouped(app)[2:] == [("", 1, 0, "dismissed"), ("", 1, 1, "")]
+
+
+def test_what_is_said_against_an_answer_is_new_whatever_was_dismissed(app: App) -> None:
+    asks(app, "lan", "", "shown", entry="a", feedback=-1, remark="unclear")
+    asks(app, "lan", "phí bao nhiêu", "answer", entry="a", feedback=-1)
+    grouped(app)
+    settled(app, "dismissed", 1)
+    settled(app, "dismissed", 2)
+    asks(app, "nam", "", "shown", entry="a", feedback=-1, remark="wrong: Mức phạt đã đổi, nay là 5 triệu")
+    asks(app, "nam", "phi bao nhieu", "answer", entry="a", feedback=-1)
+    assert grouped(app)[2:] == [("", 1, 0, ""), ("phi bao nhieu", 1, 0, "")]
+
+
+def test_many_settled_groups_hide_no_open_one(app: App, clock: FrozenClock) -> None:
+    asks(app, "lan", "mua vé xe buýt ở đâu")
+    asks(app, "lan", "ai thắng trận tối qua")
+    asks(app, "lan", "hôm nay trời có mưa không")
+    grouped(app)
+    settled(app, "dismissed", 2)
+    settled(app, "answered", 3, words="Không.")
+    with app.database.read() as session:
+        heads = rows.heads(session, clock() - grouping.SILENT, 1)
+        assert [(head.id, head.open) for head in heads] == [(1, True), (2, False)]
+        assert [head.id for head in rows.heads(session, clock(), 9)] == [1]
 
 
 def test_what_is_asked_after_it_was_settled_is_a_new_group(app: App) -> None:

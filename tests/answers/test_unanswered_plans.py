@@ -16,7 +16,7 @@ OF_WHAT_WAITS = (
     "question_ungrouped",
     "question_group_open",
     "question_group_settled",
-    "ix_question_group_last_at",
+    "question_group_latest",
     "asker_notice_undone",
     "own_entry_one_live",
     "own_entry_one_waiting",

@@ -46,7 +46,7 @@ FIRST = 1_000_000
 def fill(database: Database, people: int) -> None:
     """So many registered people with a chat each, and a broadcast to them that is due."""
     moment = "'2026-11-01 02:00:00.000000'"
-    numbers = f"WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {people})"  # noqa: S608 - a number of ours
+    numbers = f"WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {people})"
     columns = {
         "person (id, name, created_at)": f"x, '', {moment}",
         "chat (channel, address, person_id, private, last_number, heard_at)": (
@@ -59,7 +59,7 @@ def fill(database: Database, people: int) -> None:
     }
     with database.write() as session:
         for into, values in columns.items():
-            session.connection().exec_driver_sql(f"INSERT INTO {into} {numbers} SELECT {values} FROM n")  # noqa: S608 - the same
+            session.connection().exec_driver_sql(f"INSERT INTO {into} {numbers} SELECT {values} FROM n")
         session.add(Staff(person_id=1, role=Role.OFFICER, unit="kthtdt", name="Cán bộ", since=MORNING))
         session.flush()
         session.add(announcement())
@@ -150,7 +150,7 @@ def put_off(session: Session) -> None:
     run = session.connection().exec_driver_sql
     first = "SELECT id FROM outbox WHERE state = 'ready' ORDER BY id LIMIT 5000"
     run(
-        "INSERT INTO outbox (dedupe, channel, chat_id, number, lane, body, version, again_in_doubt, state, attempts,"  # noqa: S608 - words of ours
+        "INSERT INTO outbox (dedupe, channel, chat_id, number, lane, body, version, again_in_doubt, state, attempts,"
         " reason, message, created_at, not_before) SELECT 'behind:' || chat_id, channel, chat_id, number + 1, lane,"
         f" body, 0, 1, 'ready', 0, '', '', created_at, '2026-11-01 09:00:00.000000' FROM outbox WHERE id IN ({first})"
     )

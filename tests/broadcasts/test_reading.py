@@ -7,9 +7,10 @@ import pytest
 
 from bot.feature import App
 from db.broadcasts import BroadcastState
+from db.businesses import Business
 from db.outbox import OutboxState
 from tests.broadcasts.notices import arrived, change, sent
-from tests.people.test_registering import REGISTERS, presses, wanted
+from tests.people.test_registering import REGISTERS, person, presses, wanted
 from tests.terminal import Owner
 
 OLD = "Nút này đã cũ"
@@ -106,6 +107,37 @@ def test_what_is_for_a_few_is_shown_to_those_who_got_it_alone(app: App, closed: 
     for who in ("hoa", "tu", "stranger"):
         assert "Cho người có phiếu" not in listed(app, who)
         assert OLD in read(app, number, who)
+
+
+def lives_in(app: App, who: str, group: str) -> None:
+    """Somebody registered who said so."""
+    number = person(app, who)
+    with app.database.write() as session:
+        session.get_one(Business, number).neighbourhood = group
+
+
+@pytest.mark.parametrize(
+    ("audience", "theirs", "reads"),
+    [
+        ({"groups": ["tdp1"]}, "tdp1", True),
+        ({"groups": ["tdp12", "tdp1"], "trades": ["anuong"]}, "tdp1", True),
+        ({"groups": ["tdp12"]}, "tdp1", False),
+        ({"groups": ["tdp1"], "trades": ["tapho"]}, "tdp1", False),
+        ({"groups": ["tdp1"], "cases": "thue"}, "tdp1", False),
+        ({"groups": ["tdp1"]}, "", False),
+    ],
+)
+def test_a_newcomer_reads_what_was_for_their_neighbourhood(
+    app: App, audience: dict[str, object], theirs: str, reads: bool
+) -> None:
+    Owner(app, "lan").says("/dangky", "đồng ý", "1", "1", "bỏ qua")
+    lives_in(app, "lan", theirs)
+    number = sent(app, "Tin của tổ", audience=audience)
+    right = sent(app, "Đính chính", corrects_id=number, kind="notice", audience={"reached": number})
+    assert ("Tin của tổ" in listed(app)) == reads
+    assert (OLD not in read(app, number)) == reads
+    assert (OLD not in read(app, right)) == reads
+    assert "Tin của tổ" not in listed(app, "tu")
 
 
 @pytest.mark.parametrize(

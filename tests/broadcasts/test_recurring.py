@@ -1,6 +1,7 @@
 """Announcements that recur: planned once a day however many tick, ended, stopped, alone cancelled."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -93,6 +94,28 @@ def test_after_weeks_of_silence_only_the_last_missed_day_comes(app: App, clock: 
     clock.advance(timedelta(days=22))
     tick(app)
     assert [day for day, _ in planned(app)] == ["07/12", "21/12"]
+
+
+def test_the_author_hears_once_which_days_were_passed_over(
+    app: App, clock: FrozenClock, owner: Callable[[str], Owner]
+) -> None:
+    begun(app, join(app, "minh", Role.OFFICER, unit="kthtdt"), replace(WEEKLY, until=date(2027, 6, 1)))
+    clock.advance(timedelta(days=8))
+    tick(app)
+    assert "bỏ qua" not in owner("minh").waits()
+    clock.advance(timedelta(days=28))
+    tick(app)
+    tick(app)
+    said = owner("minh").waits()
+    assert said.count("bỏ qua không gửi bù") == 1
+    assert "có 3 kỳ" in said
+    assert "(14/12/2026, 21/12/2026, 28/12/2026)" in said
+    assert "kỳ gần nhất: 04/01/2027" in said
+    clock.advance(timedelta(days=7 * 15))
+    tick(app)
+    assert "có 14 kỳ đã qua ngày hẹn mà chưa gửi, bot bỏ qua không gửi bù (11/01/2027, …, 12/04/2027)" in (
+        owner("minh").waits()
+    )
 
 
 def test_one_day_is_cancelled_alone_and_the_whole_is_stopped(app: App, clock: FrozenClock) -> None:

@@ -7,7 +7,7 @@ from bot.broadcasts.audience import Audience
 from bot.feature import App
 from bot.settings import Settings
 from db import broadcast_rows
-from db.audience import count, is_free
+from db.audience import count, is_free, is_wanted
 from db.broadcasts import BroadcastState
 from db.businesses import Subscription
 from db.fan_out import fan_out_slice
@@ -103,11 +103,23 @@ def test_who_answers_before_the_slice_gets_no_reminder(app: App, meeting_id: int
 
 def test_whatever_news_they_want(app: App, meeting_id: int) -> None:
     ids = invite_crowd(app, meeting_id, 2)
+    answered(app, meeting_id, "lan")
+    lan, now = person_of(app, "lan"), app.clock()
     with app.database.write() as session:
         for each in session.exec(select(Subscription)):
-            each.paused_at = app.clock()
-    assert set(ids) <= set(reached(app, Audience(silent=meeting_id)))
+            each.paused_at = now
+        session.add(Subscription(person_id=lan, subject="", since=now, paused_at=now))
+    assert reached(app, Audience(coming=meeting_id)) == [lan]
+    assert set(ids).isdisjoint(reached(app, Audience(silent=meeting_id))), "a reminder is news that they paused"
     assert all(is_free({name: 1}) for name in ("coming", "came", "silent"))
+
+
+@pytest.mark.parametrize(
+    ("audience", "expected"),
+    [({}, [True, False, False]), ({"came": 1}, [True, True, True]), ({"silent": 1}, [True, False, True])],
+)
+def test_who_wants_it_who_paused_it_and_who_said_nothing(audience: dict[str, object], expected: list[bool]) -> None:
+    assert [is_wanted(audience, wants) for wants in (True, False, None)] == expected
 
 
 class TestOnSqlite:

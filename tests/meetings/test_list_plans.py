@@ -4,7 +4,7 @@ import pytest
 
 from bot.feature import App
 from bot.meetings.supporters import tell
-from db import guests, invited
+from db import by_hand, guests, invited
 from db.meetings import Meeting
 from tests.db.test_plans import Asked, asked, scans
 from tests.meetings.scene import invite_crowd, meeting_of
@@ -29,3 +29,13 @@ def test_the_silent_are_found_without_a_scan(app: App, meeting_id: int, asked: A
     assert mine
     assert scans(app, mine) == set()
     assert meeting_of(app, meeting_id)
+
+
+def test_who_was_told_by_hand_is_found_without_a_scan(app: App, meeting_id: int, asked: Asked) -> None:
+    invite_crowd(app, meeting_id, 20)
+    del asked[:]
+    with app.database.read() as session:
+        session.execute(by_hand.told(9, [meeting_of(app, meeting_id).invitation_id or 0, 8]))
+    mine = [(said, values) for said, values in asked if "visit" in said]
+    assert mine
+    assert scans(app, mine) == set()

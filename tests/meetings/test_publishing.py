@@ -1,15 +1,16 @@
 """Promises are read by all once a leader saw them, and mended until then; who supports a question hears its answer."""
 
+import json
 from datetime import date, timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.cases import service
 from bot.core.clock import FrozenClock
 from bot.feature import App
 from bot.meetings.supporters import tell
 from db.cases import Case
-from db.meetings import MeetingQuestion, Promise
+from db.meetings import MeetingEvent, MeetingQuestion, Promise
 from db.staff import Role
 from tests.cases.presses import presses
 from tests.crew import join
@@ -57,11 +58,68 @@ def test_its_author_mends_it_until_then_and_a_leader_until_it_is_kept(
     assert case.due_on == date(2026, 12, 30)
     presses(app, "son", f"promise.publish:{number}")
     assert "không sửa được" in presses(app, "minh", f"promise.mend:{number}")
-    presses(app, "son", f"promise.mend:{number}")
-    Owner(app, "son").says("Lắp bốn đèn đường ở ngõ 12 đường Nguyễn Lương Bằng", "30/12", "gửi")
+    assert "Hạn đã công khai giữ nguyên" in presses(app, "son", f"promise.mend:{number}")
+    Owner(app, "son").says("Lắp bốn đèn đường ở ngõ 12 đường Nguyễn Lương Bằng", "gửi")
     assert "bốn đèn" in Owner(app, "ai do").says("/camket")
     assert answers(app, made)
     assert "không sửa được" in presses(app, "son", f"promise.mend:{number}")
+
+
+def row(app: App, number: int) -> tuple[Promise, Case]:
+    with app.database.read() as session:
+        made = session.get_one(Promise, number)
+        return made, session.get_one(Case, made.case_id)
+
+
+def mended_to(app: App, meeting_id: int) -> list[dict[str, object]]:
+    """What stood before each mending."""
+    with app.database.read() as session:
+        rows = select(MeetingEvent.note).where(MeetingEvent.meeting_id == meeting_id)
+        acts = rows.where(MeetingEvent.act == "mend_promise").order_by(col(MeetingEvent.id))
+        return [json.loads(note) for note in session.exec(acts)]
+
+
+def test_the_day_of_a_public_promise_stays_also_when_it_is_late(app: App, meeting_id: int, clock: FrozenClock) -> None:
+    chair(app)
+    begun(app, clock, meeting_id)
+    number = told(app, meeting_id)
+    presses(app, "son", f"promise.publish:{number}")
+    clock.now += timedelta(days=60)
+    presses(app, "son", f"promise.mend:{number}")
+    Owner(app, "son").says("Lắp bốn đèn đường ở ngõ 12 đường Nguyễn Lương Bằng", "gửi")
+    made, case = row(app, number)
+    assert "bốn đèn" in made.what
+    assert made.due_on == case.due_on == date(2026, 12, 31)
+    assert mended_to(app, meeting_id) == [{"promise": number, "what": PROMISE, "due_on": "2026-12-31"}]
+
+
+def test_a_day_that_was_typed_before_it_was_public_does_not_count_after(
+    app: App, meeting_id: int, clock: FrozenClock
+) -> None:
+    chair(app)
+    begun(app, clock, meeting_id)
+    number = told(app, meeting_id)
+    presses(app, "minh", f"promise.publish:{number}")
+    presses(app, "son", f"promise.mend:{number}")
+    Owner(app, "son").says("Lắp bốn đèn đường ở ngõ 12 đường Nguyễn Lương Bằng", "31/01/2027")
+    with app.database.write() as session:
+        session.get_one(Promise, number).published_at = clock.now
+    assert "không đổi được hạn" in Owner(app, "son").says("gửi")
+    assert row(app, number)[0].due_on == date(2026, 12, 31)
+    assert mended_to(app, meeting_id) == []
+
+
+def test_mending_the_words_takes_no_extension_back(app: App, meeting_id: int, clock: FrozenClock) -> None:
+    chair(app)
+    begun(app, clock, meeting_id)
+    number = told(app, meeting_id)
+    presses(app, "son", f"promise.publish:{number}")
+    with app.database.write() as session:
+        session.get_one(Case, row(app, number)[0].case_id).due_on = date(2027, 1, 15)
+    presses(app, "son", f"promise.mend:{number}")
+    Owner(app, "son").says("Lắp bốn đèn đường ở ngõ 12 đường Nguyễn Lương Bằng", "gửi")
+    made, case = row(app, number)
+    assert (made.due_on, case.due_on) == (date(2026, 12, 31), date(2027, 1, 15))
 
 
 def test_the_ledger_names_who_keeps_it_now(app: App, meeting_id: int, clock: FrozenClock) -> None:

@@ -1,18 +1,24 @@
 """/guidi over Telegram: how far an announcement is stands in one message that is edited, also over a restart."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
 import faq
 from bot.app import compose
+from bot.core.channel import TryLater
+from bot.core.events import ChatRef
 from bot.feature import App
 from bot.runtime import watchers
 from bot.settings import Settings
 from db.outbox import OutboxRow, OutboxState
 from db.staff import Role
 from db.watches import Watch
+from tests.botapi.faults import BAD_GATEWAY, DROPPED_BEFORE, FORBIDDEN, SERVER_ERROR, Fault, refusing
 from tests.broadcasts.crowd import announce, people, rows_of
+from tests.channels.client import connected
 from tests.crew import join
 from tests.telegram_bot import RunningClock, eventually, serving
 from tests.telegram_server import TelegramServer
@@ -96,3 +102,26 @@ def test_whose_role_has_ended_is_told_nothing_more(
         minh.says("/guidi")
         hears(minh, "chưa có lệnh này")
         assert not [each for each in server.delivered_to(MINH) if "50 %" in minh.sees(each.message_id)]
+
+
+def shows(app: App, server: TelegramServer, over: str) -> str:
+    async def show() -> str:
+        async with connected(app, server) as channel:
+            return await channel.show(ChatRef("telegram", str(MINH)), "50 %", over)
+
+    return asyncio.run(show())
+
+
+@pytest.mark.parametrize("fault", [SERVER_ERROR, BAD_GATEWAY, DROPPED_BEFORE])
+def test_what_time_may_mend_is_to_be_shown_later(app: App, server: TelegramServer, fault: Fault) -> None:
+    User(server, MINH, "Minh")
+    server.fault(fault, on={"editMessageText"})
+    with pytest.raises(TryLater):
+        shows(app, server, "5")
+
+
+@pytest.mark.parametrize("fault", [FORBIDDEN, refusing(400, "Bad Request: message to edit not found")])
+def test_what_can_never_be_shown_is_passed_over(app: App, server: TelegramServer, fault: Fault) -> None:
+    User(server, MINH, "Minh")
+    server.fault(fault, on={"editMessageText"})
+    assert shows(app, server, "5") == "5"

@@ -2,17 +2,18 @@
 
 from markupsafe import Markup
 
+import faq
 from bot import dialogue
 from bot.answers.library import Library
 from bot.answers.staff import proposing, telling_staff
 from bot.answers.staff.entry_flow import RETURN, returning
 from bot.answers.staff.lint import Askers
-from bot.answers.staff.settling import settled_by_entry
+from bot.answers.staff.settling import settled_by_change, settled_by_entry
 from bot.core.clock import in_words, local_date
 from bot.core.flow import Answers
 from bot.core.replies import Button, Reply, column
 from bot.feature import ButtonRoute, Feature, FlowRoute, Turn, Work
-from db import own_rows
+from db import entry_rows, own_rows
 from db.drafts import DraftRow
 from db.entries import EntryState, OwnEntry
 from db.staff import Role, Staff, with_role
@@ -46,19 +47,28 @@ class Approving:
     def approve(self, turn: Turn, argument: str) -> None:
         """It is answered from now on. Of two at once the second one is told, and an author is never the second."""
         own = own_rows.locked(turn.session, number(argument))
-        why = proposing.refused(turn.staff, own)
+        why = proposing.refused(turn, turn.staff, own)
         if own is None or turn.staff is None or why:
             _refuse(turn, own, why)
             return
+        # Before anything is looked up: who changes what is answered at the same time waits here.
+        entry_rows.bump(turn.session)
         content = self.library.held(turn.session).content
         if twin := self.askers.twin(content, own.question, own.entry):
             turn.reply(turn.say("entries.twin", question=content.entries[twin].question))
             return
         proposing.approve(turn, turn.staff, own)
-        if own.group_id:
-            settled_by_entry(turn, own)
-        opened = telling_staff.open_button(turn, own.entry)
-        turn.reply(turn.say("entries.done", question=own.question), column((opened,)))
+        _answered(turn, own, content.entries.get(own.entry))
+
+
+def _answered(turn: Turn, own: OwnEntry, before: faq.Entry | None) -> None:
+    """It is live: whoever waited for it is told."""
+    if own.group_id:
+        settled_by_entry(turn, own)
+    said = [turn.say("entries.done", question=own.question)]
+    if mended := settled_by_change(turn, own, before):
+        said.append(turn.say("unanswered.mended", count=mended))
+    turn.reply(Markup("\n\n").join(said), column((telling_staff.open_button(turn, own.entry),)))
 
 
 def number(argument: str) -> int:
@@ -88,7 +98,7 @@ def version(turn: Turn, argument: str) -> None:
     turn.replies += telling_staff.shown(turn, own)
     if own.state != EntryState.WAITING:
         turn.reply(_standing(turn, own), column(_after(turn, own)))
-    elif proposing.refused(turn.staff, own):
+    elif proposing.refused(turn, turn.staff, own):
         turn.reply(telling_staff.question(turn, own), column(_by_author(turn, own)))
     else:
         turn.replies.append(Reply(telling_staff.question(turn, own), telling_staff.deciding(turn, own)))
@@ -102,14 +112,14 @@ def _after(turn: Turn, own: OwnEntry) -> list[Button]:
 
 
 def _by_author(turn: Turn, own: OwnEntry) -> list[Button]:
-    mine = turn.staff is not None and own.author_id == turn.staff.id
+    mine = turn.staff is not None and proposing.is_author(turn.session, turn.staff, own)
     return [turn.button("entries.button_withdraw", f"entry.withdraw:{own.id}")] if mine else []
 
 
 def ask_return(turn: Turn, argument: str) -> None:
     """What is to be mended."""
     own = turn.session.get(OwnEntry, number(argument))
-    why = proposing.refused(turn.staff, own)
+    why = proposing.refused(turn, turn.staff, own)
     if own is None or why:
         _refuse(turn, own, why)
     else:

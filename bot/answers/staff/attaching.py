@@ -1,7 +1,7 @@
 """How people asked becomes a way of asking for an entry, at once and for everybody; and is taken off again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -9,6 +9,7 @@ import faq
 from bot import dialogue
 from bot.answers import wording
 from bot.answers.library import Held, Library
+from bot.answers.rules import is_generic
 from bot.answers.staff import settling
 from bot.answers.staff.likeness import different
 from bot.answers.staff.settling import MOST, ROLES
@@ -18,7 +19,7 @@ from bot.core.accept import words
 from bot.core.flow import Answers, Flow, Question
 from bot.core.replies import Button, column
 from bot.feature import ButtonRoute, FlowRoute, Turn
-from db import entry_rows
+from db import asked_rows, entry_rows
 from db import unanswered_rows as rows
 from db.drafts import DraftRow
 from db.questions import QuestionRow
@@ -31,11 +32,22 @@ FOUND = 6
 
 @dataclass(frozen=True)
 class Plan:
-    """What becomes of the wordings of a group: `new` ones by what they fold to, those taken by another entry."""
+    """What becomes of the wordings of a group: `new` and `known` ones by what they fold to, those taken by another
+    entry, and those that name no matter: whoever asks so means what was answered before.
+    """
 
     new: dict[str, str]
-    known: int
+    known: Collection[str]
     taken: Sequence[tuple[str, str]]
+    generic: Sequence[str]
+
+    def alone(self) -> "Plan":
+        """The same with the most frequent of the new ones only."""
+        return replace(self, new=dict(list(self.new.items())[:1]))
+
+    def settles(self) -> set[str]:
+        """The wordings that the entry answers from now on, by what they fold to."""
+        return {*self.new, *self.known}
 
 
 class Attaching:
@@ -92,47 +104,45 @@ class Attaching:
 
     def attach_all(self, turn: Turn, argument: str) -> None:
         """Every wording that was shown."""
-        self._attach(turn, argument, MOST)
+        if found := self._planned(turn, argument):
+            self._write(turn, *found)
 
     def attach_first(self, turn: Turn, argument: str) -> None:
-        """Only the most frequent one."""
-        self._attach(turn, argument, 1)
+        """Only the most frequent one; what was asked in other words waits for staff as before."""
+        if found := self._planned(turn, argument):
+            group, entry, plan = found
+            if plan.new:
+                _move_out(turn, group, plan.alone())
+            self._write(turn, group, entry, plan.alone())
 
-    def _attach(self, turn: Turn, argument: str, most: int) -> None:
+    def _planned(self, turn: Turn, argument: str) -> tuple[QuestionGroup, faq.Entry, Plan] | None:
+        """The group of a button, for this colleague to settle now, with what would be attached to which entry."""
         last, _, name = argument.partition(":")
         question = turn.session.get(QuestionRow, numbers(last)[0]) if numbers(last) else None
         entry = self.library.held(turn.session).content.entries.get(name)
         if question is None or question.group_id is None or entry is None or turn.staff is None:
             turn.reply(turn.say("turn.old_button"))
-            return
+            return None
         if settling.open_group(turn, str(question.group_id)) is None:
-            return
+            return None
         # Before anything is looked up: who attaches at the same time waits here, and finds what was attached.
         entry_rows.bump(turn.session)
         group = settling.take(turn, question.group_id)
-        if group:
-            plan = _plan(turn, self.library.held(turn.session), group, entry.id, question.id)
-            self._write(turn, group, entry, plan, most)
+        if group is None:
+            return None
+        return group, entry, _plan(turn, self.library.held(turn.session), group, entry.id, question.id)
 
-    def _write(self, turn: Turn, group: QuestionGroup, entry: faq.Entry, plan: Plan, most: int) -> None:
+    def _write(self, turn: Turn, group: QuestionGroup, entry: faq.Entry, plan: Plan) -> None:
         staff_id = turn.staff.id if turn.staff else 0
-        attached = list(plan.new.items())[:most]
-        if not attached and not plan.known:
-            turn.reply(
-                Markup("\n\n").join(_lists(turn, self.library.held(turn.session), plan)), settling.back(turn, group)
-            )
+        if not plan.settles():
+            said = _lists(turn, self.library.held(turn.session), plan)
+            turn.reply(Markup("\n\n").join(said), settling.back(turn, group))
             return
-        settling.attach(turn, group, entry.id, staff_id, dict(attached))
-        settling.settle(turn, group, "phrasing", staff_id)
-        said = turn.say("unanswered.attached_known", question=entry.question)
-        if attached:
-            said = turn.say("unanswered.attached", count=len(attached), question=entry.question)
-        turn.reply(
-            said,
-            column(
-                (*tell_button(turn, group, entry.id), *(button for row in settling.back(turn, group) for button in row))
-            ),
-        )
+        settling.attach(turn, group, entry.id, staff_id, plan.new)
+        settling.settle(turn, group, "phrasing", staff_id, entry=entry.id)
+        said = [_attached(turn, plan, entry), *_told_at_once(turn, group, staff_id)]
+        back = (button for row in settling.back(turn, group) for button in row)
+        turn.reply(Markup("\n\n").join(said), column((*tell_button(turn, group, entry.id), *back)))
 
     def tell(self, turn: Turn, argument: str) -> None:
         """Whoever asked gets the answer of the entry, once."""
@@ -145,6 +155,9 @@ class Attaching:
             return
         if not may_tell(turn, group):
             turn.reply(turn.say("unanswered.told_already"), settling.back(turn, group))
+            return
+        if group.settled_with != entry.id:
+            turn.reply(turn.say("unanswered.tell_other"), settling.back(turn, group))
             return
         settling.tell_askers(turn, group, turn.staff.id, entry=entry.id)
         people = rows.count_askers(turn.session, group.id)
@@ -174,7 +187,7 @@ def take_off(turn: Turn, argument: str) -> None:
     group = rows.locked(turn.session, row.group_id) if row.group_id else None
     turn.reply(turn.say("unanswered.off", text=row.text), settling.back(turn, group) if group else ())
     if group and group.settled_as == "phrasing" and not rows.attached_from(turn.session, group.id):
-        settling.reopen(turn, group)
+        asked_rows.reopen(turn.session, group, turn.now)
         turn.reply(turn.say("unanswered.reopened"))
 
 
@@ -183,6 +196,34 @@ def may_tell(turn: Turn, group: QuestionGroup) -> bool:
     if group.settled_as != "phrasing" or group.settled_at is None:
         return False
     return rows.notices_since(turn.session, group.id, group.settled_at) == 0
+
+
+def _move_out(turn: Turn, group: QuestionGroup, plan: Plan) -> None:
+    """Whatever is not answered by this finds its like anew; the group stays known by the words that are attached."""
+    for question in asked_rows.of_group(turn.session, group.id):
+        if faq.fold(question.text) not in plan.settles():
+            question.group_id = None
+            group.asked -= 1
+            group.reported -= question.reported_at is not None
+            turn.session.add(question)
+    group.text, group.folded = next(iter(plan.new.values())), ""
+    turn.session.add(group)
+    turn.session.flush()
+
+
+def _attached(turn: Turn, plan: Plan, entry: faq.Entry) -> Markup:
+    if not plan.new:
+        return turn.say("unanswered.attached_known", question=entry.question)
+    return turn.say("unanswered.attached", count=len(plan.new), question=entry.question)
+
+
+def _told_at_once(turn: Turn, group: QuestionGroup, staff_id: int) -> list[Markup]:
+    """Whoever called an answer wrong was promised to hear what came of it: nobody has to think of that."""
+    people = rows.count_askers(turn.session, group.id) if group.reported else 0
+    if not people:
+        return []
+    settling.tell_askers(turn, group, staff_id, entry=group.settled_with)
+    return [turn.say("unanswered.goes_out", people=people)]
 
 
 def tell_button(turn: Turn, group: QuestionGroup, entry: str) -> list[Button]:
@@ -211,10 +252,11 @@ def _plan(turn: Turn, held: Held, group: QuestionGroup, entry: str, until: int) 
     said = [each.text for each in rows.wordings(turn.session, group.id, until)]
     texts = different(text for text in said if settling.readable(None, text))
     owners = _owners(held.content) | rows.owners_of(turn.session, texts.keys())
-    new = {folded: text for folded, text in texts.items() if folded not in owners}
+    free = {folded: text for folded, text in texts.items() if folded not in owners}
+    new = [(folded, text) for folded, text in free.items() if not is_generic(text)]
     taken = [(text, owners[folded]) for folded, text in texts.items() if owners.get(folded, entry) != entry]
-    known = sum(owners.get(folded) == entry for folded in texts)
-    return Plan(dict(list(new.items())[:MOST]), known, taken)
+    known = {folded for folded in texts if owners.get(folded) == entry}
+    return Plan(dict(new[:MOST]), known, taken, [text for text in free.values() if is_generic(text)])
 
 
 def _owners(content: faq.Content) -> dict[str, str]:
@@ -231,7 +273,8 @@ def _lists(turn: Turn, held: Held, plan: Plan) -> list[Markup]:
         lines = Markup("\n").join(turn.say("unanswered.bullet", text=text) for text in plan.new.values())
         said.append(turn.say("unanswered.attach_new", lines=lines))
     if plan.known:
-        said.append(turn.say("unanswered.attach_known", count=plan.known))
+        said.append(turn.say("unanswered.attach_known", count=len(plan.known)))
+    said += [turn.say("unanswered.attach_generic", text=text) for text in plan.generic]
     for text, owner in plan.taken:
         other = held.content.entries.get(owner)
         said.append(turn.say("unanswered.attach_taken", text=text, question=other.question if other else owner))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import faq
-from bot.answers.library import Library
+from bot.answers.library import Library, entry_of
 from bot.answers.staff import telling_staff
 from bot.answers.staff.entries import is_outdated
 from bot.answers.staff.proposing import READERS
@@ -13,8 +13,8 @@ from bot.answers.wording import shortened
 from bot.core.clock import in_words, local_date
 from bot.core.replies import Button, Reply, column
 from bot.feature import App, ButtonRoute, Feature, Turn, Work
-from db import own_rows
-from db.entries import ShippedEntry
+from db import entry_rows, own_rows
+from db.entries import EntryState, OwnEntry, ShippedEntry
 from db.staff import Role, Staff, with_role
 from db.unanswered import AskerNotice
 
@@ -62,24 +62,38 @@ class Changed:
         known = own_rows.shipped(work.session, list(hashes))
         for name in hashes.keys() - known.keys():
             work.session.add(ShippedEntry(entry=name, hash=hashes[name], seen_at=work.now))
+        taken_in = self._taken_in(work, hashes)
         changed = sorted(name for name, row in known.items() if row.hash != hashes[name])
-        answered = [name for name in changed if self._is_answered(work, known[name], hashes[name])]
+        answered = [name for name in changed if self._is_answered(work, known[name], hashes[name], taken_in)]
         work.session.flush()
         self._ask(work, answered, _named("".join(hashes[name] for name in answered)))
 
-    def _is_answered(self, work: Work, row: ShippedEntry, seen: str) -> bool:
+    def _taken_in(self, work: Work, hashes: dict[str, str]) -> set[str]:
+        """The entries that are shipped as the ward wrote them, so that its own are not needed any more.
+
+        One that is shipped otherwise is a rewritten one from now on, and its unit is warned.
+        """
+        shipped = [own for own in own_rows.live(work.session) if own.entry in hashes]
+        same = [own for own in shipped if faq.entry_hash(entry_of(own)) == hashes[own.entry]]
+        for own in same:
+            own.state = EntryState.REPLACED
+        for own in (*shipped, *own_rows.waiting(work.session)):
+            if own.state != EntryState.REPLACED and own.entry in hashes and not own.replaces:
+                own.replaces = hashes[own.entry]
+                _warn(work, own, "entries.now_shipped", own.replaces)
+        if same:
+            entry_rows.bump(work.session)
+        return {own.entry for own in same}
+
+    def _is_answered(self, work: Work, row: ShippedEntry, seen: str, taken_in: set[str]) -> bool:
         """Whether people are given the new text; where the ward's own stands over it, its unit is warned instead."""
         row.hash, row.seen_at = seen, work.now
         own = own_rows.live_of(work.session, row.entry)
-        row.changed_at, row.settled_at, row.settled_by = None if own else work.now, None, None
+        is_new = own is None and row.entry not in taken_in
+        row.changed_at, row.settled_at, row.settled_by = work.now if is_new else None, None, None
         if own and is_outdated(self.library.shipped, row.entry, own.replaces):
-            said = Reply(
-                work.say("entries.override_outdated", question=own.question),
-                column((telling_staff.open_button(work, own.entry),)),
-            )
-            for one in telling_staff.minders(work, own.category):
-                work.tell(one.person_id, said, f"faq.override:{own.id}:{seen[:HASH]}:{one.id}")
-        return own is None
+            _warn(work, own, "entries.override_outdated", seen)
+        return is_new
 
     def _ask(self, work: Work, names: Sequence[str], change: str) -> None:
         """Each hears of what is theirs, leaders of everything."""
@@ -147,6 +161,14 @@ class Changed:
             return None
         row.settled_by, row.settled_at = turn.staff.id, turn.now
         return row
+
+
+def _warn(work: Work, own: OwnEntry, key: str, seen: str) -> None:
+    """The unit hears that the ward's own stands over another answer that is shipped."""
+    opened = column((telling_staff.open_button(work, own.entry),))
+    said = Reply(work.say(key, question=own.question), opened)
+    for one in telling_staff.minders(work, own.category):
+        work.tell(one.person_id, said, f"faq.override:{own.id}:{seen[:HASH]}:{one.id}")
 
 
 def _named(hashes: str) -> str:

@@ -19,6 +19,8 @@ from db.entries import OwnEntry, Phrasing
 
 ON_CARD = 5
 ON_A_PAGE = 10
+TOLD = "told"
+"""On the button that takes an answer away, and tells those who read it."""
 
 
 class EntryCard:
@@ -103,7 +105,7 @@ class EntryCard:
     def _show(self, turn: Turn, entry: faq.Entry) -> None:
         content, say = self.library.held(turn.session).content, turn.app.say
         answer = wording.answer(say, turn.ward, content, entry, today=turn.today, question_id=0)
-        parts = [answer, wording.more(say, turn.ward, entry)] if entry.more else [answer]
+        parts = [answer, wording.more(say, turn.ward, entry, turn.today)] if entry.more else [answer]
         turn.replies += [replace(part, rows=()) for part in parts]
 
     def phrasings(self, turn: Turn, argument: str) -> None:
@@ -134,23 +136,28 @@ class EntryCard:
         if own is None or not proposing.may(turn.staff, proposing.LEADERS):
             turn.reply(turn.say("entries.leader_retires" if own else "entries.moved_on"))
             return
-        key = "entries.ask_retire_override" if self._is_shipped(entry.id) else "entries.ask_retire_own"
-        sure = turn.button("entries.button_retire_sure", f"entry.retired:{entry.id}:{own.id}")
+        shipped, named = self._is_shipped(entry.id), f"entry.retired:{entry.id}:{own.id}"
+        key = "entries.ask_retire_override" if shipped else "entries.ask_retire_own"
+        quietly = "entries.button_retire_quietly" if shipped else "entries.button_retire_sure"
+        told = [turn.button("entries.button_retire_told", f"{named}:{TOLD}")] if shipped else []
         keep = turn.button("entries.button_retire_not", f"entry.open:{entry.id}")
-        turn.reply(turn.say(key, question=entry.question), column((sure, keep)))
+        said = turn.say(key, question=entry.question, **({"days": turn.ward.faq.tell_days} if shipped else {}))
+        turn.reply(said, column((*told, turn.button(quietly, named), keep)))
 
     def _is_shipped(self, name: str) -> bool:
         return name in self.library.shipped.entries
 
     def retire(self, turn: Turn, argument: str) -> None:
         """The ward's answer goes; of an override the shipped one is answered again."""
-        name, _, version = argument.partition(":")
+        name, version, told = (*argument.split(":"), "", "")[:3]
         if turn.staff is None:
             return
-        shipped = self._is_shipped(name)
+        shipped, own = self._is_shipped(name), own_rows.live_of(turn.session, name)
         if why := proposing.retire(turn, turn.staff, name, number(version), shipped=shipped):
             turn.reply(turn.say(why))
             return
+        if own and shipped and told == TOLD:
+            proposing.tell_readers(turn, turn.staff, own)
         turn.reply(turn.say("entries.retired_override" if shipped else "entries.retired_own"))
 
 

@@ -47,6 +47,7 @@ class Questions:
                 self._text("short", lint.short),
                 self._text("more", lint.more, optional=True),
                 self._text("sources", lint.sources),
+                Question("checked", one_of(()), choices=_checked, when=self._keeps_sources, values=self._last_checked),
                 self._text("ask", lint.ask, optional=True),
                 self._text("until", self.until, optional=True),
                 Question("substance", one_of(()), choices=_yes_or_no, when=self.is_answered),
@@ -64,19 +65,33 @@ class Questions:
 
     def _text(self, name: str, accept: Callable[[What], Value | Invalid], *, optional: bool = False) -> Question:
         def keeps(answers: Answers) -> list[Choice]:
-            return [Choice(KEEP, "entries.keep")] if self._may_keep(answers, name) else []
+            return [Choice(KEEP, "entries.keep")] if self._may_keep(answers, name, accept) else []
 
         def values(answers: Answers) -> Mapping[str, object]:
             before = self.before(answers, name)
             shown = in_words(date.fromisoformat(before)) if before and name == "until" else before
-            return {"now": f"\n\n«{shown}»" if shown else ""}
+            return {"now": f"\n\n«{lint.readable(shown)}»" if shown else ""}
 
         return Question(name, _typed(accept), choices=keeps, optional=optional, free=True, values=values)
 
-    def _may_keep(self, answers: Answers, name: str) -> bool:
-        """A last day that has passed is not kept."""
+    def _may_keep(self, answers: Answers, name: str, accept: Callable[[What], Value | Invalid]) -> bool:
+        """Neither a last day that has passed, nor what people wrote that nobody could type here, is kept."""
         before = self.before(answers, name)
-        return bool(before) and (name != "until" or date.fromisoformat(before) >= local_date(self.clock()))
+        if not before or name == "until":
+            return bool(before) and date.fromisoformat(before) >= local_date(self.clock())
+        return f"{WAS}{name}" not in answers or not isinstance(accept(Text(before)), Invalid)
+
+    def _keeps_sources(self, answers: Answers) -> bool:
+        """Whether nobody named a source: then it is open whether somebody looked into them."""
+        return answers.get("sources") == KEEP and bool(self.before(answers, "checked"))
+
+    def _last_checked(self, answers: Answers) -> Mapping[str, object]:
+        return {"day": in_words(date.fromisoformat(self.before(answers, "checked")))}
+
+    def checked_on(self, answers: Answers) -> date:
+        """The day on which its sources were looked into: the old one unless somebody did, or named them anew."""
+        looked = answers.get("checked") == YES or not self._keeps_sources(answers)
+        return local_date(self.clock()) if looked else date.fromisoformat(self.before(answers, "checked"))
 
     def categories(self, answers: Answers) -> list[Choice]:
         """All of them; the one that it is in comes first."""
@@ -126,9 +141,10 @@ class Questions:
             more=self.given(answers, "more"),
             ask=self.given(answers, "ask"),
             sources=self.given(answers, "sources"),
-            checked_on=local_date(self.clock()),
+            checked_on=self.checked_on(answers),
             valid_until=date.fromisoformat(until) if until else None,
             replaces=faq.entry_hash(original) if original else "",
+            over_id=int(str(answers["over"])) if answers.get("over") else None,
             substance=self.is_answered(answers) and answers.get("substance") == YES,
             author_id=0,
             written_at=self.clock(),
@@ -145,6 +161,7 @@ def parts(entry: faq.Entry) -> dict[str, str]:
         "more": entry.more,
         "sources": "\n".join(entry.sources),
         "ask": entry.ask,
+        "checked": entry.checked_on.isoformat(),
         "until": entry.valid_until.isoformat() if entry.valid_until else "",
     }
 
@@ -169,6 +186,10 @@ def returning() -> Flow:
 def finding() -> Flow:
     """Words of the entry that is looked for."""
     return Flow(FIND, (Question("words", words(LONGEST_WORDS), free=True),), preview=False, gives_way=True)
+
+
+def _checked(_answers: Answers) -> list[Choice]:
+    return [Choice(NO, "entries.checked_not"), Choice(YES, "entries.checked_today")]
 
 
 def _yes_or_no(_answers: Answers) -> list[Choice]:

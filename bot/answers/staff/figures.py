@@ -30,6 +30,7 @@ ALL, UNKNOWN, GONE = "-", "?", "x"
 PARTS = {
     "asked": "hoidap.part_asked",
     "answered": "hoidap.part_answered",
+    "suggested": "hoidap.part_suggested",
     "chosen": "hoidap.part_chosen",
     "unanswered": "hoidap.part_unanswered",
     "passed_on": "hoidap.part_passed_on",

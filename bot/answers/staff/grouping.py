@@ -43,13 +43,18 @@ def put_all(work: Work) -> None:
 def put(work: Work) -> int:
     """Put one slice of questions into groups; how many were looked at.
 
-    Whoever asks what was dismissed lately is counted there; a report that an answer is wrong always comes to staff.
+    Whoever asks what was dismissed lately is counted there; what is said against an answer always comes to staff.
     """
     rows.lock_grouping(work.session)
     questions = rows.ungrouped(work.session, work.now - CHOOSES_WITHIN, SLICE)
     if questions:
         _Putting(work).put(questions)
     return len(questions)
+
+
+def _objects(question: QuestionRow) -> bool:
+    """Whether somebody finds fault with an answer: what was dismissed before was another fault perhaps."""
+    return question.reported_at is not None or (question.entry != "" and question.feedback == -1)
 
 
 class _Putting:
@@ -75,7 +80,7 @@ class _Putting:
     def _group_of(self, question: QuestionRow) -> int:
         key = key_of(question.text)
         found = self.open.nearest(question.entry, key)
-        silent = None if question.reported_at else self.dismissed.nearest(question.entry, key)
+        silent = None if _objects(question) else self.dismissed.nearest(question.entry, key)
         if silent and (found is None or silent[1] > found[1]):
             return silent[0]
         return found[0] if found else self._begin(question, key)

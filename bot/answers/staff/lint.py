@@ -6,20 +6,33 @@ from collections.abc import Callable, Mapping
 import faq
 from bot.core.accept import words
 from bot.core.choices import plain
-from bot.core.events import Text, What
+from bot.core.events import What
 from bot.core.flow import Invalid, Value, invalid
 from faq.check import LONGEST_SHORT_PART
+from faq.facts import ADDRESS
 from faq.fold import strip_marks
 from faq.own import LONGEST_ID
-from faq.render import CLAUSE, PLACEHOLDERS
+from faq.render import CLAUSE, PLACEHOLDER, PLACEHOLDERS
+from faq.sources import is_official, wrong_address
 
+WEB = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 LONGEST_QUESTION = 150
 LONGEST_SHORT = 2500
 LONGEST_MORE = 3500
 LONGEST_ASK = 400
 LONGEST_SOURCE = 300
 MOST_SOURCES = 10
-SAMPLE = "[[… {center_phone} …]]"
+NAMES = {
+    "center_address": "địa chỉ một cửa",
+    "center_phone": "điện thoại một cửa",
+    "opening_hours": "giờ làm việc",
+    "reception_days": "lịch tiếp dân",
+    "tax_office": "cơ quan thuế",
+    "police_phone": "điện thoại công an",
+}
+"""What staff call the values that the bot fills in, and type in braces."""
+
+SAMPLE = f"[[… {{{NAMES['center_phone']}}} …]]"
 OWN = "rieng"
 """What the id of an entry begins with that was not shipped."""
 
@@ -58,15 +71,25 @@ def sources(what: What) -> Value | Invalid:
     lines = [line for line in lines if line]
     if len(lines) > MOST_SOURCES or any(len(line) > LONGEST_SOURCE for line in lines):
         return invalid("entries.too_many_sources", most=MOST_SOURCES, longest=LONGEST_SOURCE)
+    if wrong := next((found for line in lines if (found := _wrong_address(line))), None):
+        return invalid("entries.wrong_address", address=wrong)
     if hollow := next((line for line in lines if _is_hollow(line)), None):
         return invalid("entries.hollow_source", line=hollow)
     return "\n".join(lines)
 
 
 def _is_hollow(line: str) -> bool:
-    """One word, or the ward itself without the day or the number of what it said."""
-    said = plain(line)
-    return len(said.split()) < 2 or (said.startswith(("ubnd", "uy ban")) and not re.search("[0-9]", said))
+    """No number, day or article, and no portal: nobody can look there. What the ward itself said has a day."""
+    ward = plain(line).startswith(("ubnd", "uy ban"))
+    return not re.search("[0-9]", line) and (ward or not ADDRESS.search(line))
+
+
+def _wrong_address(line: str) -> str:
+    """An address where people may not be sent; chats make links of names, too."""
+    typed = [found.rstrip(".,;:)") for found in WEB.findall(line)]
+    named = [f"https://{found.lower()}" for found in ADDRESS.findall(WEB.sub(" ", line))]
+    wrong = [found for found in (*typed, *named) if not is_official(found)]
+    return wrong_address(line) or next(iter(wrong), "").removeprefix("https://")
 
 
 def _rendered(longest: int) -> Callable[[What], Value | Invalid]:
@@ -74,16 +97,30 @@ def _rendered(longest: int) -> Callable[[What], Value | Invalid]:
 
     def accept(what: What) -> Value | Invalid:
         said = words(longest)(what)
-        return (brackets(said) or said) if isinstance(said, str) and isinstance(what, Text) else said
+        if not isinstance(said, str):
+            return said
+        named = _named(said)
+        return brackets(named) or named
 
     return accept
+
+
+def readable(text: str) -> str:
+    """A text with the values called as staff call them."""
+    return PLACEHOLDER.sub(lambda found: f"{{{NAMES.get(found[1], found[1])}}}", text)
+
+
+def _named(text: str) -> str:
+    """A text with the values called as the answers call them."""
+    names = {plain(said): name for name, said in NAMES.items()}
+    return PLACEHOLDER.sub(lambda found: f"{{{names.get(plain(found[1]), found[1])}}}", text)
 
 
 def brackets(text: str) -> Invalid | None:
     """A clause in double brackets that nobody can fill in, or a bracket that belongs to none."""
     unknown = [name for name in faq.placeholders(text) if name not in PLACEHOLDERS]
     if unknown:
-        return invalid("entries.unknown_value", name=unknown[0], known=", ".join(PLACEHOLDERS))
+        return invalid("entries.unknown_value", name=unknown[0], known=", ".join(NAMES.values()))
     outside = CLAUSE.sub("", text)
     stray = any(mark in outside for mark in ("[[", "]]", "{", "}"))
     empty = any(not faq.placeholders(clause) for clause in CLAUSE.findall(text))

@@ -6,6 +6,8 @@ An act answers with the key of the sentence that says why it was not done, empty
 from collections.abc import Iterable
 from datetime import timedelta
 
+from sqlmodel import Session
+
 from bot.answers.staff import telling_staff
 from bot.feature import Work
 from db import entry_rows, own_rows
@@ -47,13 +49,18 @@ def _mended(work: Work, own: OwnEntry, mended: int) -> None:
     work.session.flush()
 
 
-def refused(staff: Staff | None, own: OwnEntry | None) -> str:
+def is_author(session: Session, staff: Staff, own: OwnEntry) -> bool:
+    """Whether somebody wrote a version, in this role or in an earlier one."""
+    return session.get_one(Staff, own.author_id).person_id == staff.person_id
+
+
+def refused(work: Work, staff: Staff | None, own: OwnEntry | None) -> str:
     """Why somebody may not decide on a version."""
     if own is None or own.state != EntryState.WAITING:
         return "entries.decided"
-    if not may(staff, APPROVERS):
+    if staff is None or not may(staff, APPROVERS):
         return "entries.not_yours_to_approve"
-    return "entries.own_proposal" if staff and staff.id == own.author_id else ""
+    return "entries.own_proposal" if is_author(work.session, staff, own) else ""
 
 
 def approve(work: Work, staff: Staff, own: OwnEntry) -> None:
@@ -87,7 +94,7 @@ def _tell_askers(work: Work, own: OwnEntry) -> None:
 def give_back(work: Work, staff: Staff, own_id: int, remark: str) -> str:
     """Return a version to its author with what is to be mended."""
     own = own_rows.locked(work.session, own_id)
-    why = refused(staff, own)
+    why = refused(work, staff, own)
     if own is None or why:
         return why
     own.state, own.approver_id, own.decided_at, own.remark = EntryState.RETURNED, staff.id, work.now, remark
@@ -99,7 +106,7 @@ def give_back(work: Work, staff: Staff, own_id: int, remark: str) -> str:
 def withdraw(work: Work, staff: Staff, own_id: int) -> OwnEntry | None:
     """An author takes back what waits, to mend it; None where it is decided or somebody else's."""
     own = own_rows.locked(work.session, own_id)
-    if own is None or own.state != EntryState.WAITING or own.author_id != staff.id:
+    if own is None or own.state != EntryState.WAITING or not is_author(work.session, staff, own):
         return None
     own.state, own.decided_at = EntryState.RETURNED, work.now
     work.session.flush()
@@ -108,7 +115,10 @@ def withdraw(work: Work, staff: Staff, own_id: int) -> OwnEntry | None:
 
 
 def retire(work: Work, staff: Staff, entry: str, version: int, *, shipped: bool) -> str:
-    """Take the live version away, if it is still that one; what was `shipped` is answered again."""
+    """Take the live version away, if it is still that one; what was `shipped` is answered again.
+
+    Whether those who read it hear of that is asked apart: `tell_readers`.
+    """
     own = own_rows.live_of(work.session, entry, locked=True)
     if own is None or own.id != version:
         return "entries.moved_on"
@@ -124,3 +134,10 @@ def retire(work: Work, staff: Staff, entry: str, version: int, *, shipped: bool)
     entry_rows.bump(work.session)
     telling_staff.retired(work, own, staff)
     return ""
+
+
+def tell_readers(work: Work, staff: Staff, own: OwnEntry) -> None:
+    """Who read a version that was taken away hears that the answer is another one."""
+    since = max(own.decided_at or own.written_at, work.now - timedelta(days=work.ward.faq.tell_days))
+    notice = AskerNotice(entry=own.entry, since=since, until=work.now, staff_id=staff.id, made_at=work.now)
+    work.session.add(notice)

@@ -7,17 +7,18 @@ from markupsafe import Markup
 
 import faq
 from bot import dialogue
-from bot.answers.library import Held, Library
+from bot.answers.library import Held, Library, entry_of
+from bot.answers.rules import is_generic
 from bot.answers.staff.grouping import SILENT
 from bot.answers.staff.likeness import different
 from bot.answers.staff.telling import signature
-from bot.cases.answering import answer_of_substance, reason
+from bot.cases.answering import LONGEST_BASIS, answer_of_substance, basis, reason
 from bot.cases.outcome import numbers
 from bot.core.clock import VIETNAM
 from bot.core.flow import Answers, Choice, Flow, Question
 from bot.core.replies import Reply, Rows, column
 from bot.feature import ButtonRoute, FlowRoute, Turn, Work
-from db import entry_rows
+from db import asked_rows, entry_rows
 from db import unanswered_rows as rows
 from db.drafts import DraftRow
 from db.entries import OwnEntry, Phrasing
@@ -59,9 +60,10 @@ class Settling:
             "reason", reason(LONGEST_REASON), choices=_reasons, free=True, values=lambda given: {"note": given["note"]}
         )
         answer = Question("text", answer_of_substance, free=True, values=lambda given: {"name": given["name"]})
+        founded = Question("basis", basis(LONGEST_BASIS), free=True)
         return (
-            FlowRoute(Flow(ANSWER, (answer,)), answered, below=below),
-            FlowRoute(Flow(DISMISS, (why,), preview=False), dismissed),
+            FlowRoute(Flow(ANSWER, (answer, founded)), answered, below=below),
+            FlowRoute(Flow(DISMISS, (why,), preview=False), self.dismissed),
         )
 
     def ask_answer(self, turn: Turn, argument: str) -> None:
@@ -77,8 +79,42 @@ class Settling:
         """Why it needs no answer."""
         group = open_group(turn, argument)
         if group:
-            note = turn.app.say.label("unanswered.reason_is_read") if group.reported else ""
-            dialogue.start(turn, DISMISS, {"group": group.id, "note": note})
+            _ask_reason(turn, group)
+
+    def dismissed(self, turn: Turn, _draft: DraftRow, answers: Answers) -> None:
+        """It needs no answer, and asked again within 90 days it does not come back."""
+        group = take(turn, int(str(answers["group"])))
+        if group is None or turn.staff is None:
+            return
+        if group.reported and not answers.get("note"):
+            turn.reply(turn.say("unanswered.reported_meanwhile", text=_reason_given(turn, str(answers["reason"]))))
+            _ask_reason(turn, group)
+            return
+        settle(turn, group, "dismissed", turn.staff.id, str(answers["reason"]))
+        self._tell_reporters(turn, group)
+        turn.reply(turn.say("unanswered.dismissed", days=SILENT.days), back(turn, group))
+
+    def _tell_reporters(self, turn: Turn, group: QuestionGroup) -> None:
+        """Whoever called the answer wrong was promised to hear what came of it."""
+        entry = self.library.held(turn.session).content.entries.get(group.entry)
+        for row in rows.reported_in(turn.session, group.id) if group.reported else []:
+            # Never the words of the group: they may be those of somebody else.
+            named = row.text or (entry.question if entry else "")
+            if row.person_id is not None:
+                reply = Reply(_checked(turn, group, named))
+                turn.tell(row.person_id, reply, f"faq.checked:{group.id}:{row.person_id}", Lane.NOTICE)
+
+
+def _ask_reason(turn: Turn, group: QuestionGroup) -> None:
+    """Whoever writes it knows whether a citizen reads it."""
+    note = turn.app.say.label("unanswered.reason_is_read") if group.reported else ""
+    dialogue.start(turn, DISMISS, {"group": group.id, "note": note})
+
+
+def _checked(turn: Turn, group: QuestionGroup, named: str) -> Markup:
+    said = [turn.say("unanswered.you_asked", question=named)] if named else []
+    committee = turn.ward.names.committee
+    return Markup("\n\n").join((*said, turn.say("unanswered.checked", committee=committee, reason=_why(turn, group))))
 
 
 def _reasons(_answers: Answers) -> list[Choice]:
@@ -145,7 +181,11 @@ def _how(turn: Turn, group: QuestionGroup) -> str:
 
 
 def _why(turn: Turn, group: QuestionGroup) -> str:
-    return turn.app.say.label(REASONS[group.reason]) if group.reason in REASONS else group.reason
+    return _reason_given(turn, group.reason)
+
+
+def _reason_given(turn: Turn, why: str) -> str:
+    return turn.app.say.label(REASONS[why]) if why in REASONS else why
 
 
 def moment(at: datetime) -> str:
@@ -153,17 +193,12 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
 
-def settle(work: Work, group: QuestionGroup, settled_as: str, staff_id: int, why: str = "") -> None:
-    """It waits no longer; the caller has it locked."""
+def settle(work: Work, group: QuestionGroup, settled_as: str, staff_id: int, why: str = "", *, entry: str = "") -> None:
+    """It waits no longer, because of the answer of `entry` perhaps; the caller has it locked."""
     group.settled_as, group.settled_by, group.settled_at, group.reason = settled_as, staff_id, work.now, why
+    group.settled_with = entry
     work.session.add(group)
     work.session.flush()
-
-
-def reopen(work: Work, group: QuestionGroup) -> None:
-    """It waits again; the caller has it locked."""
-    group.settled_as, group.settled_by, group.settled_at, group.reason = "", None, None, ""
-    work.session.add(group)
 
 
 def tell_askers(work: Work, group: QuestionGroup, staff_id: int, *, entry: str = "", words: str = "") -> None:
@@ -196,7 +231,7 @@ def _attach_all(work: Work, group: QuestionGroup, own: OwnEntry) -> None:
     entry_rows.bump(work.session)
     last = rows.last_question(work.session, group.id, own.written_at)
     said = [each.text for each in rows.wordings(work.session, group.id, last)]
-    texts = different(text for text in said if readable(None, text))
+    texts = different(text for text in said if readable(None, text) and not is_generic(text))
     owners = rows.owners_of(work.session, texts.keys())
     kept = [folded for folded in texts if folded not in owners and folded != faq.fold(own.question)]
     attach(work, group, own.entry, own.author_id, {folded: texts[folded] for folded in kept[:MOST]})
@@ -208,8 +243,30 @@ def settled_by_entry(work: Work, own: OwnEntry) -> None:
     if group is None or group.settled_as or own.approver_id is None:
         return
     _attach_all(work, group, own)
-    settle(work, group, "entry", own.approver_id)
+    _tell_of(work, group, own, own.approver_id)
+
+
+def _tell_of(work: Work, group: QuestionGroup, own: OwnEntry, staff_id: int) -> None:
+    settle(work, group, "entry", staff_id, entry=own.entry)
     tell_askers(work, group, own.author_id, entry=own.entry)
+
+
+def settled_by_change(work: Work, own: OwnEntry, before: faq.Entry | None) -> int:
+    """Whoever called the answer wrong hears how it reads now, if it reads otherwise; how many groups that settles.
+
+    Where the words may have asked for something else, or accuse somebody, the group waits for a person.
+    """
+    if own.approver_id is None or (before and _reads(before) == _reads(entry_of(own))):
+        return 0
+    found = rows.locked_all(work.session, asked_rows.called_wrong(work.session, own.entry))
+    mended = [group for group in found if group.settled_as == "" and readable(None, group.text)]
+    for group in mended:
+        _tell_of(work, group, own, own.approver_id)
+    return len(mended)
+
+
+def _reads(entry: faq.Entry) -> tuple[str, ...]:
+    return entry.short, entry.more, entry.ask
 
 
 def below(turn: Turn, draft: DraftRow) -> list[Markup]:
@@ -219,8 +276,8 @@ def below(turn: Turn, draft: DraftRow) -> list[Markup]:
 
 
 def answered(turn: Turn, _draft: DraftRow, answers: Answers) -> None:
-    """The words go to everybody who asked, and the group is settled by that."""
-    text = str(answers["text"])
+    """The words and what they rest on go to everybody who asked, and the group is settled by that."""
+    text = turn.app.say.label("unanswered.founded", text=answers["text"], basis=answers["basis"])
     group = take(turn, int(str(answers["group"])))
     if group is None or turn.staff is None:
         turn.reply(turn.say("unanswered.typed", text=text))
@@ -228,28 +285,6 @@ def answered(turn: Turn, _draft: DraftRow, answers: Answers) -> None:
     settle(turn, group, "answered", turn.staff.id)
     tell_askers(turn, group, turn.staff.id, words=text)
     turn.reply(turn.say("unanswered.goes_out", people=rows.count_askers(turn.session, group.id)), back(turn, group))
-
-
-def dismissed(turn: Turn, _draft: DraftRow, answers: Answers) -> None:
-    """It needs no answer, and asked again within 90 days it does not come back."""
-    group = take(turn, int(str(answers["group"])))
-    if group is None or turn.staff is None:
-        return
-    settle(turn, group, "dismissed", turn.staff.id, str(answers["reason"]))
-    _tell_reporters(turn, group)
-    turn.reply(turn.say("unanswered.dismissed", days=SILENT.days), back(turn, group))
-
-
-def _tell_reporters(turn: Turn, group: QuestionGroup) -> None:
-    """Whoever called the answer wrong was promised to hear what came of it."""
-    committee, why = turn.ward.names.committee, _why(turn, group)
-    for row in rows.reported_in(turn.session, group.id) if group.reported else []:
-        named = row.text or group.text
-        said = [turn.say("unanswered.you_asked", question=named)] if named else []
-        said.append(turn.say("unanswered.checked", committee=committee, reason=why))
-        if row.person_id is not None:
-            reply = Reply(Markup("\n\n").join(said))
-            turn.tell(row.person_id, reply, f"faq.checked:{group.id}:{row.person_id}", Lane.NOTICE)
 
 
 def back(turn: Turn, group: QuestionGroup) -> Rows:

@@ -12,7 +12,7 @@ from bot.answers.library import Library
 from bot.core.clock import in_words, local_date
 from bot.core.replies import Reply, Rows, column
 from bot.feature import App, ButtonRoute, Feature, Turn, Work
-from db import outbox
+from db import asked_rows, outbox
 from db import unanswered_rows as rows
 from db.outbox import Lane
 from db.questions import QuestionRow
@@ -63,9 +63,7 @@ class _Telling:
     def says(self, work: Work, asked: QuestionRow) -> Reply:
         """To whoever asked this question."""
         if self.is_changed() and self.entry:
-            day = in_words(local_date(asked.asked_at))
-            said = work.say("unanswered.changed", question=self.entry.question, day=day)
-            return Reply(said, changed_rows(work, self.entry))
+            return Reply(_changed(work, self.entry, asked), changed_rows(work, self.entry))
         question = asked.text or (self.entry.question if self.entry else "")
         told = work.say("unanswered.answered" if question else "unanswered.answered_untold", **self._said(work))
         asked_before = [work.say("unanswered.you_asked", question=question)] if question else []
@@ -88,10 +86,17 @@ class _Telling:
         return column((work.button("unanswered.button_whole", f"faq.show:{self.entry.id}"),))
 
 
+def _changed(work: Work, entry: faq.Entry, asked: QuestionRow) -> Markup:
+    """They read it on a day, or it was sent to them when somebody had answered their question with it."""
+    if asked.entry != entry.id:
+        return work.say("unanswered.changed_sent", question=entry.question, committee=work.ward.names.committee)
+    return work.say("unanswered.changed", question=entry.question, day=in_words(local_date(asked.asked_at)))
+
+
 def short_of(work: Work, entry: faq.Entry) -> Markup:
-    """The short answer and whom to ask, with the ward's own values."""
-    parts = [entry.short, *([entry.ask] if entry.ask else [])]
-    return Markup("\n\n").join(wording.to_markup(faq.render(part, work.ward.values())) for part in parts)
+    """The short answer, that it may have changed, and whom to ask, with the ward's own values."""
+    short, *ask = (wording.to_markup(faq.render(part, work.ward.values())) for part in (entry.short, entry.ask) if part)
+    return Markup("\n\n").join((short, *wording.expired(work.app.say, work.ward, entry, work.today), *ask))
 
 
 def changed_rows(work: Work, entry: faq.Entry) -> Rows:
@@ -137,6 +142,8 @@ class Telling:
 
     def _slice(self, work: Work, notice: AskerNotice) -> bool:
         telling = self._telling(work, notice)
+        if telling is None and _waits_again(work, notice):
+            return False
         asked = rows.next_asked(work.session, notice, SLICE) if telling else []
         if telling and asked:
             notice.told += sum(_tell(work, telling, row) for row in _to_tell(work, notice, asked))
@@ -156,6 +163,19 @@ class Telling:
         return _Telling(notice, entry, signature(work, staff))
 
 
+def _waits_again(work: Work, notice: AskerNotice) -> bool:
+    """The entry that settled a group was taken away before its askers got it: the group comes before staff anew."""
+    group = rows.locked(work.session, notice.group_id) if notice.group_id else None
+    if group is None or group.settled_with != notice.entry:
+        return False
+    asked_rows.reopen(work.session, group, work.now)
+    notice.done_at = work.now
+    work.session.add(notice)
+    name = group.text or notice.entry
+    _tell_sender(work, notice, Reply(work.say("unanswered.told_gone", name=name)))
+    return True
+
+
 def _to_tell(work: Work, notice: AskerNotice, asked: Sequence[QuestionRow]) -> list[QuestionRow]:
     """The first question of each person who is still to be told."""
     firsts: dict[int, QuestionRow] = {}
@@ -173,12 +193,15 @@ def _told(work: Work, notice: AskerNotice, people: Mapping[int, QuestionRow]) ->
 
 
 def _left_out(work: Work, notice: AskerNotice, people: Mapping[int, QuestionRow]) -> set[int]:
-    """Of a changed answer: those who do not want to hear of it, or hear of it as the answer to their question."""
+    """Who sent their question as a case; of a changed answer those who do not want to hear of it, or hear of it as
+    the answer to their question.
+    """
     if notice.group_id is not None:
-        return set()
-    unwilling = rows.not_wanting(work.session, people)
-    group = rows.group_behind(work.session, notice)
-    return unwilling | (rows.asked_in(work.session, group, people) if group else set())
+        return set(asked_rows.filed(work.session, notice.group_id))
+    groups = {row.group_id for row in people.values() if row.group_id and row.entry != notice.entry}
+    filed = {person for group in groups for person in asked_rows.filed(work.session, group)}
+    told = asked_rows.asked_in(work.session, asked_rows.sent_since(work.session, notice), people)
+    return filed | told | rows.not_wanting(work.session, people)
 
 
 def _dedupe(notice: AskerNotice, person_id: int) -> str:
@@ -194,9 +217,12 @@ def _tell(work: Work, telling: _Telling, asked: QuestionRow) -> bool:
 
 def _tell_staff(work: Work, notice: AskerNotice, telling: _Telling | None) -> None:
     """Whoever had it sent hears how many it reached."""
-    staff = work.session.get(Staff, notice.staff_id) if notice.staff_id else None
-    if staff is None or staff.until is not None:
-        return
     key = "unanswered.told" if notice.group_id else "unanswered.told_changed"
     name = rows.name_of(work.session, notice) or (telling.entry.question if telling and telling.entry else notice.entry)
-    work.tell(staff.person_id, Reply(work.say(key, count=notice.told, name=name)), f"faq.told:{notice.id}:staff")
+    _tell_sender(work, notice, Reply(work.say(key, count=notice.told, name=name)))
+
+
+def _tell_sender(work: Work, notice: AskerNotice, said: Reply) -> None:
+    staff = work.session.get(Staff, notice.staff_id) if notice.staff_id else None
+    if staff and staff.until is None:
+        work.tell(staff.person_id, said, f"faq.told:{notice.id}:staff")

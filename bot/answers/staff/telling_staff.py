@@ -1,5 +1,6 @@
 """What the staff hear of the ward's own entries: each message once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -9,9 +10,16 @@ from bot.answers import wording
 from bot.answers.library import entry_of
 from bot.core.replies import Button, Reply, Rows, column
 from bot.feature import Work
-from db import own_rows
+from bot.people.staff import acting_for
+from db import own_rows, unanswered_rows
 from db.entries import OwnEntry
 from db.staff import Role, Staff, with_role
+
+MINDING = frozenset({Role.LEADER, Role.OFFICER, Role.CLERK})
+"""Who may read what was asked; a substitute with another role may not."""
+
+MOST_REPORTED = 200
+"""So many reported answers are counted for somebody at most."""
 
 
 def shown(work: Work, own: OwnEntry) -> list[Reply]:
@@ -19,14 +27,14 @@ def shown(work: Work, own: OwnEntry) -> list[Reply]:
     entry = entry_of(own)
     alone = faq.Content({entry.id: entry}, {}, (), "")
     answer = wording.answer(work.app.say, work.ward, alone, entry, today=work.today, question_id=0)
-    parts = [answer, wording.more(work.app.say, work.ward, entry)] if entry.more else [answer]
+    parts = [answer, wording.more(work.app.say, work.ward, entry, work.today)] if entry.more else [answer]
     return [replace(part, rows=()) for part in parts]
 
 
 def seconds(work: Work, author_id: int) -> list[Staff]:
-    """Who may be the second person."""
-    roles = (Role.LEADER, Role.CLERK)
-    return [one for role in roles for one in with_role(work.session, role) if one.id != author_id]
+    """Who may be the second person: whoever wrote it in an earlier role is not."""
+    author, roles = work.session.get_one(Staff, author_id), (Role.LEADER, Role.CLERK)
+    return [one for role in roles for one in with_role(work.session, role) if one.person_id != author.person_id]
 
 
 def ask(work: Work, own: OwnEntry) -> None:
@@ -49,10 +57,13 @@ def _nobody(work: Work, own: OwnEntry) -> None:
 
 
 def question(work: Work, own: OwnEntry) -> Markup:
-    """Who proposes what."""
-    kind = "entries.ask_rewrite" if own.replaces or own_rows.live_of(work.session, own.entry) else "entries.ask_new"
-    said = work.say(kind, author=own_rows.name_of(work.session, own.author_id), question=own.question)
-    return said + "\n" + work.say("entries.ask_substance") if own.substance else said
+    """Who proposes what, and whether something else than its author began with is answered by now."""
+    live = own_rows.live_of(work.session, own.entry)
+    kind = "entries.ask_rewrite" if own.replaces or live else "entries.ask_new"
+    lines = [work.say(kind, author=own_rows.name_of(work.session, own.author_id), question=own.question)]
+    lines += [work.say("entries.ask_substance")] if own.substance else []
+    lines += [work.say("entries.ask_moved")] if own.over_id != (live.id if live else None) else []
+    return Markup("\n").join(lines)
 
 
 def deciding(work: Work, own: OwnEntry) -> Rows:
@@ -104,8 +115,41 @@ def mend_button(work: Work, own: OwnEntry) -> Button:
 
 
 def minders(work: Work, category: str) -> list[Staff]:
-    """Whose task an answer of a category is: the unit, else the clerks, else the leaders, else the admins."""
+    """Whose task an answer of a category is: the unit, else the clerks, else the leaders, else the admins.
+
+    For whoever is absent their substitute does it.
+    """
+    acting = [_acting(work, one) for one in _minders(work, category)]
+    return list({one.id: one for one in acting}.values())
+
+
+def _acting(work: Work, staff: Staff) -> Staff:
+    acting = acting_for(work.session, staff, work.today)
+    return acting if acting.role in MINDING else staff
+
+
+def _minders(work: Work, category: str) -> list[Staff]:
     unit = work.ward.faq.unit_of(category)
     own = [one for role in (Role.OFFICER, Role.CLERK) for one in with_role(work.session, role, unit)] if unit else []
     others = (with_role(work.session, role) for role in (Role.CLERK, Role.LEADER, Role.ADMIN))
     return own or next((found for found in others if found), [])
+
+
+def awaits(work: Work, content: faq.Content, staff: Staff) -> Sequence[tuple[str, int]]:
+    """Of what somebody hears at the opening of a day: the answers called wrong, the entries that wait for them."""
+    if staff.role not in MINDING:
+        return ()
+    return (
+        ("due.digest_reported", _reported(work, content, staff)),
+        ("due.digest_entries", sum(staff in seconds(work, own.author_id) for own in own_rows.waiting(work.session))),
+    )
+
+
+def _reported(work: Work, content: faq.Content, staff: Staff) -> int:
+    """How many groups wait whose answer somebody called wrong: a leader hears of all."""
+    found = unanswered_rows.reported_entries(work.session, MOST_REPORTED)
+    if staff.role == Role.LEADER:
+        return len(found)
+    categories = [content.entries[name].category if name in content.entries else "" for name in found]
+    minded = {category for category in set(categories) if staff in minders(work, category)}
+    return sum(category in minded for category in categories)

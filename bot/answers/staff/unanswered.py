@@ -1,16 +1,20 @@
 """/chuatraloi: what the FAQ could not answer, or not rightly, most asked first; and what may be done about each."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from bot.answers import wording
 from bot.answers.library import Held, Library
-from bot.answers.staff import attaching, grouping, settling, writing
+from bot.answers.staff import attaching, grouping, settling, telling_staff, writing
 from bot.answers.staff.attaching import Attaching
 from bot.answers.staff.likeness import different
 from bot.answers.staff.settling import ROLES, Settling, moment
 from bot.core.replies import Button, Rows, column
-from bot.feature import ButtonRoute, CommandRoute, Feature, Turn
+from bot.feature import ButtonRoute, CommandRoute, Feature, Turn, Work
+from db import asked_rows
 from db import unanswered_rows as rows
+from db.staff import Role, Staff
 from db.unanswered import QuestionGroup
 
 PAGE = 8
@@ -46,7 +50,12 @@ class Unanswered:
             ),
             flows=(*self.settling.flow_routes(), *self.attaching.flow_routes()),
             due=(grouping.due,),
+            awaits=self.awaits,
         )
+
+    def awaits(self, work: Work, staff: Staff) -> Sequence[tuple[str, int]]:
+        """What stands in somebody's digest."""
+        return telling_staff.awaits(work, self.library.held(work.session).content, staff)
 
     def command(self, turn: Turn, _argument: str) -> None:
         """The first page."""
@@ -135,13 +144,13 @@ def _about(turn: Turn, held: Held, group: QuestionGroup) -> list[Markup]:
     said = [turn.say("unanswered.card", text=settling.title(held, group), **counts, first=first, last=last)]
     if group.reported:
         said.append(turn.say("unanswered.card_reported", count=group.reported))
+    if cases := asked_rows.codes(turn.session, group.id):
+        said.append(turn.say("unanswered.card_filed", codes=", ".join(cases)))
     if entry := held.content.entries.get(group.entry):
         given = turn.say("unanswered.card_entry", question=entry.question)
         said.append(given if group.text else turn.say("unanswered.card_opened"))
     said += _bullets(turn, "unanswered.card_examples", _examples(turn, group))
-    kept = rows.remarks(turn.session, group.id, REMARKS)
-    remarks = [text for text in kept if text != NONE_OF_THESE and settling.readable(turn.staff, text)]
-    return [*said, *_bullets(turn, "unanswered.card_remarks", [_remark(turn, text) for text in remarks])]
+    return [*said, *_remarks(turn, group)]
 
 
 def _examples(turn: Turn, group: QuestionGroup) -> list[str]:
@@ -149,6 +158,18 @@ def _examples(turn: Turn, group: QuestionGroup) -> list[str]:
     own = different([group.text])
     others = {folded: text for folded, text in different(texts).items() if folded not in own}
     return [text for text in others.values() if settling.readable(turn.staff, text)][:EXAMPLES]
+
+
+def _remarks(turn: Turn, group: QuestionGroup) -> list[Markup]:
+    """What was said last; that there is more for leaders alone everybody sees, and leaders read that first."""
+    kept = rows.remarks(turn.session, group.id, rows.MOST_MEMBERS)
+    said = [text for text in kept if text != NONE_OF_THESE]
+    locked = [text for text in said if not settling.readable(None, text)]
+    shown = [text for text in said if settling.readable(None, text)][:REMARKS]
+    leads = turn.staff is not None and turn.staff.role == Role.LEADER
+    texts = [*locked[:REMARKS], *shown] if leads else shown
+    hidden = [turn.say("unanswered.card_locked", count=len(locked))] if locked and not leads else []
+    return [*_bullets(turn, "unanswered.card_remarks", [_remark(turn, text) for text in texts]), *hidden]
 
 
 def _remark(turn: Turn, text: str) -> str:

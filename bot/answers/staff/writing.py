@@ -9,14 +9,14 @@ from markupsafe import Markup
 import faq
 from bot import dialogue
 from bot.answers.library import Library, entry_of
-from bot.answers.staff import proposing, telling_staff
+from bot.answers.staff import lint, proposing, telling_staff
 from bot.answers.staff.entry_flow import KEEP, NAME, NO, PROLONG, WAS, YES, Questions, parts
 from bot.answers.staff.lint import Askers, slug
 from bot.answers.wording import shortened
-from bot.core.clock import Clock, in_words
+from bot.core.clock import Clock, in_words, local_date
 from bot.core.flow import Answers, Value
 from bot.core.replies import column
-from bot.feature import ButtonRoute, Feature, FlowRoute, Turn
+from bot.feature import ButtonRoute, Feature, FlowRoute, Turn, Work
 from db import own_rows
 from db.drafts import DraftRow
 from db.entries import EntryState, OwnEntry
@@ -36,6 +36,7 @@ def begin(turn: Turn, *, group: QuestionGroup | None = None, entry: str = "") ->
         return
     # What is named here tells the dialogue in hand apart from one about another entry.
     known: dict[str, Value] = {"entry": entry, "group": group.id if group else None, "mends": None}
+    known["over"] = live_id(turn, entry)
     dialogue.start(turn, NAME, known | ({f"{WAS}question": group.text} if group and not entry else {}))
 
 
@@ -71,10 +72,13 @@ class Writing:
 
     def rewrite(self, turn: Turn, argument: str) -> None:
         """An answer in the place of the one that there is."""
-        if argument in self.library.held(turn.session).content.entries:
-            begin(turn, entry=argument)
-        else:
+        entry = self.library.held(turn.session).content.entries.get(argument)
+        if entry is None:
             turn.reply(turn.say("entries.gone"))
+            return
+        if faq.placeholders(f"{entry.body}{entry.ask}"):
+            turn.reply(turn.say("entries.filled_in", sample=lint.SAMPLE))
+        begin(turn, entry=argument)
 
     def prolong(self, turn: Turn, argument: str) -> None:
         """It holds longer: somebody looked at its sources again."""
@@ -85,7 +89,8 @@ class Writing:
             turn.reply(turn.say("entries.waits_already"))
         else:
             sources = "\n".join(f"– {source}" for source in entry.sources)
-            dialogue.start(turn, PROLONG, {"entry": entry.id, "question": entry.question, "sources": sources})
+            known: dict[str, Value] = {"entry": entry.id, "question": entry.question, "sources": sources}
+            dialogue.start(turn, PROLONG, known | {"over": live_id(turn, entry.id)})
 
     def mend(self, turn: Turn, argument: str) -> None:
         """What was returned, with everything that was written."""
@@ -127,7 +132,7 @@ class Writing:
     def reads(self, _turn: Turn, row: DraftRow, name: str) -> str | None:
         """Long answers in short, and what is kept as what it is."""
         if name in SHOWN:
-            return shortened(" ".join(self.questions.given(_answers(row), name).split()))
+            return shortened(" ".join(lint.readable(self.questions.given(_answers(row), name)).split()))
         return _day(self.questions.given(_answers(row), name)) if name == "until" else None
 
     def hindrances(self, turn: Turn, answers: Answers) -> list[Markup]:
@@ -141,7 +146,7 @@ class Writing:
             found.append(turn.say("entries.waits_too", question=waits.question, author=author))
         if own.valid_until and own.valid_until < turn.today:
             found.append(turn.say("entries.day_past"))
-        return found
+        return [*found, *_moved(turn, own, answers)]
 
     def done(self, turn: Turn, _row: DraftRow, answers: Answers) -> None:
         """Proposed, unless something is in the way; then the answers are there again."""
@@ -151,7 +156,7 @@ class Writing:
         self.library.held(turn.session)
         if hindrances := self.hindrances(turn, answers):
             turn.reply(Markup("\n\n").join(hindrances))
-            dialogue.start(turn, NAME, answers)
+            dialogue.start(turn, NAME, {**answers, "seen": live_id(turn, str(answers.get("entry") or ""))})
             return
         own = self.questions.version(answers)
         own.entry = own.entry or self._new_id(turn, own.question)
@@ -178,6 +183,8 @@ class Writing:
             turn.reply(turn.say("entries.not_staff"))
         elif entry is None:
             turn.reply(turn.say("entries.gone"))
+        elif answers.get("over") != live_id(turn, entry.id):
+            turn.reply(turn.say("entries.moved_on"), column((telling_staff.open_button(turn, entry.id),)))
         else:
             self._propose(turn, turn.staff, self._longer(turn, entry.id, date.fromisoformat(str(answers["until"]))))
 
@@ -187,6 +194,7 @@ class Writing:
         same = self.questions.version({**parts(held), "entry": entry, "until": until.isoformat()})
         before = own_rows.live_of(turn.session, entry)
         same.replaces = before.replaces if before else same.replaces
+        same.over_id = before.id if before else None
         return same
 
 
@@ -196,8 +204,26 @@ def begin_again(turn: Turn, own: OwnEntry) -> None:
     known: dict[str, Value] = {f"{WAS}{name}": value for name, value in was.items()}
     known |= {name: KEEP if value else None for name, value in was.items()}
     known |= {"category": own.category, "substance": YES if own.substance else NO}
-    known |= {"entry": own.entry, "mends": own.id}
+    known |= {"checked": NO, "entry": own.entry, "mends": own.id, "over": own.over_id}
     dialogue.start(turn, NAME, known | ({"group": own.group_id} if own.group_id else {}))
+
+
+def live_id(work: Work, entry: str) -> int | None:
+    """The ward's version of an entry that is answered at the moment."""
+    live = own_rows.live_of(work.session, entry) if entry else None
+    return live.id if live else None
+
+
+def _moved(turn: Turn, own: OwnEntry, answers: Answers) -> list[Markup]:
+    """Something else is answered than its author began with: they hear of it once, and look again."""
+    live = own_rows.live_of(turn.session, own.entry) if own.entry else None
+    now = live.id if live else None
+    if now == own.over_id or ("seen" in answers and answers["seen"] == now):
+        return []
+    if live is None:
+        return [turn.say("entries.moved_away")]
+    day = in_words(local_date(live.decided_at or live.written_at))
+    return [turn.say("entries.moved", author=own_rows.name_of(turn.session, live.author_id), day=day)]
 
 
 def _same(waits: OwnEntry, own: OwnEntry) -> bool:

@@ -12,6 +12,7 @@ from bot.feature import Turn, Work
 from bot.people.staff import acting_for, stands_in_for
 from bot.ward import Ward
 from db.broadcasts import Broadcast
+from db.meetings import Meeting
 from db.staff import Role, Staff, with_role
 
 Groups = frozenset[str] | None
@@ -32,16 +33,30 @@ def group_of(ward: Ward, head: Staff) -> str:
 def is_for_heads(broadcast: Broadcast, earlier: Callable[[int], Broadcast | None]) -> bool:
     """Whether whom it concerns tells heads nothing that is not theirs to know, such as who has an open case.
 
-    One for those whom an earlier one reached, or did not, is as that one is.
+    One for those whom an earlier one reached, or did not, is as that one is. Minutes and reminders of a meeting are for
+    its guests: nothing to read aloud to a whole group, nor is who was there.
     """
     audience = Audience.from_json(broadcast.audience)
-    if audience.cases:
+    if audience.cases or meeting_of(audience):
         return False
     before = audience.missed or audience.reached
     if not before:
         return True
     found = earlier(before) if before < broadcast.id else None
     return found is not None and is_for_heads(found, earlier)
+
+
+def meeting_of(audience: Audience) -> int:
+    """The meeting whose guests it concerns, 0 where none."""
+    return audience.coming or audience.came or audience.silent
+
+
+def shows_names(session: Session, broadcast: Broadcast) -> bool:
+    """Whether who may read it may also see whom it did not reach: guests of a meeting as far as its invitation does."""
+    number = meeting_of(Audience.from_json(broadcast.audience))
+    meeting = session.get(Meeting, number) if number else None
+    invitation = session.get(Broadcast, meeting.invitation_id) if meeting and meeting.invitation_id else None
+    return heads_get(session, invitation or broadcast)
 
 
 def heads_get(session: Session, broadcast: Broadcast) -> bool:
@@ -60,11 +75,11 @@ def visible(turn: Turn, broadcast: Broadcast) -> Groups:
 
     Nobody sees it of one to whoever has an open case: among them is who reported anonymously.
     """
-    if turn.staff is None or broadcast.started_at is None or not heads_get(turn.session, broadcast):
+    if turn.staff is None or broadcast.started_at is None or not shows_names(turn.session, broadcast):
         return NOBODY
     if rules.sees(turn.staff, broadcast):
         return None
-    if broadcast.ended_at is None:
+    if broadcast.ended_at is None or not heads_get(turn.session, broadcast):
         return NOBODY
     return groups_of(turn.session, turn.ward, turn.staff, turn.today)
 

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from bot import dialogue
 from bot.broadcasts import approvals, corrections, overdue, service, wording
+from bot.broadcasts.deciding import may_now, wrote
 from bot.broadcasts.history import proposed
 from bot.broadcasts.officer import card
 from bot.broadcasts.rules import Act, may
@@ -47,7 +48,9 @@ def feature() -> Feature:
 def waiting(turn: Turn, _argument: str) -> None:
     """What this leader may decide on; what they wrote themselves waits for another one."""
     leader = turn.staff
-    found = [each for each in composed.waiting(turn.session) if leader and may(leader, each, Act.APPROVE)]
+    found = [
+        each for each in composed.waiting(turn.session) if leader and may_now(turn.session, leader, each, Act.APPROVE)
+    ]
     edits = [each for each in _edited(turn, leader) if leader and may(leader, each, Act.APPROVE_EDIT)]
     buttons = [
         *(_line(turn, each, f"broadcast.open:{each.id}", "approving.line") for each in found),
@@ -62,7 +65,9 @@ def _edited(turn: Turn, leader: Staff | None) -> list[Broadcast]:
     """Whose correction waits; one's own waits for another leader."""
     waiting = composed.with_proposal(turn.session, turn.now)
     proposals = ((each, proposed(turn.session, each.id)) for each in waiting)
-    return [each for each, proposal in proposals if leader and proposal and proposal.by != leader.id]
+    return [
+        each for each, proposal in proposals if leader and proposal and not wrote(turn.session, leader, proposal.by)
+    ]
 
 
 def _line(turn: Turn, broadcast: Broadcast, data: str, key: str) -> Button:
@@ -100,7 +105,7 @@ def _not_any_more(turn: Turn, broadcast: Broadcast, typed: str = "") -> None:
 
 
 def _why_not(turn: Turn, broadcast: Broadcast) -> str:
-    if turn.staff is not None and turn.staff.id == broadcast.author_id:
+    if turn.staff is not None and wrote(turn.session, turn.staff, broadcast.author_id):
         return "approving.own"
     too_late = broadcast.state == BroadcastState.PROPOSED and service.has_expired(turn, broadcast)
     return "approving.too_late" if too_late else "approving.decided"
@@ -111,7 +116,7 @@ def ask_return(turn: Turn, argument: str) -> None:
     named, broadcast = card.numbers(argument), card.readable(turn, argument)
     if broadcast is None or turn.staff is None or len(named) != 2:
         turn.reply(turn.say("turn.old_button"))
-    elif not may(turn.staff, broadcast, Act.RETURN):
+    elif not may_now(turn.session, turn.staff, broadcast, Act.RETURN):
         _not_any_more(turn, broadcast)
     else:
         _ask(turn, RETURN, broadcast, named[1])
@@ -143,7 +148,7 @@ def ask_unmend(turn: Turn, argument: str) -> None:
     named, broadcast = card.numbers(argument), card.readable(turn, argument)
     if broadcast is None or turn.staff is None or len(named) != 2:
         turn.reply(turn.say("turn.old_button"))
-    elif (waits := proposed(turn.session, broadcast.id)) and waits.event == named[1] and waits.by != turn.staff.id:
+    elif corrections.waits_for(turn, turn.staff, broadcast.id, named[1]):
         _ask(turn, UNMEND, broadcast, named[1])
     else:
         _no_edit(turn, broadcast)
@@ -152,7 +157,7 @@ def ask_unmend(turn: Turn, argument: str) -> None:
 def _no_edit(turn: Turn, broadcast: Broadcast) -> None:
     """That correction is decided, another one took its place, or the leader wrote it."""
     waits = proposed(turn.session, broadcast.id)
-    own = waits is not None and turn.staff is not None and waits.by == turn.staff.id
+    own = waits is not None and turn.staff is not None and wrote(turn.session, turn.staff, waits.by)
     turn.reply(turn.say("approving.own_edit" if own else "approving.edit_decided", number=wording.number(broadcast)))
     card.card(turn, broadcast)
 

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from bot.broadcasts import approvals, corrections, rules, wording
 from bot.broadcasts.audience import Audience
+from bot.broadcasts.deciding import may_now
 from bot.broadcasts.history import proposed
 from bot.broadcasts.officer import preview
 from bot.broadcasts.officer.compose_flow import NAME as FLOW
@@ -102,6 +103,8 @@ def _more(turn: Turn, broadcast: Broadcast) -> list[Markup]:
         said.append(turn.say("composing.recurrence_ended"))
     if broadcast.state in composed.MENDABLE and proposed(turn.session, broadcast.id):
         said.append(turn.say("composing.edit_waits"))
+    if rules.is_settled(broadcast):
+        said.append(turn.say("composing.settled"))
     return said
 
 
@@ -133,7 +136,7 @@ def _rows(turn: Turn, broadcast: Broadcast) -> Rows:
     buttons = [_button(turn, broadcast, act) for act in allowed if _sensible(turn, broadcast, act)]
     if staff and (mend := _mend(turn, staff, broadcast)):
         buttons.insert(0, mend)
-    if staff and rules.may(staff, broadcast, Act.APPROVE):
+    if staff and may_now(turn.session, staff, broadcast, Act.APPROVE):
         decide = approvals.decide(turn, broadcast)
         return (*decide, *column([_show(turn, broadcast), *buttons]))
     return column([_show(turn, broadcast), *buttons])

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.broadcasts import service, wording
+from bot.broadcasts.deciding import may_now
 from bot.broadcasts.officer import card
 from bot.broadcasts.rendering import reply_of
-from bot.broadcasts.rules import COMPOSE, Act, may
+from bot.broadcasts.rules import COMPOSE, Act
 from bot.feature import ButtonRoute, Feature, Handler, Turn, Work
 from db.broadcasts import Broadcast
 from db.staff import Staff
@@ -33,7 +34,7 @@ def opened(turn: Turn, argument: str) -> None:
     """The card; to a leader who may approve it the whole announcement goes ahead."""
     broadcast = card.readable(turn, argument)
     if broadcast:
-        if turn.staff and may(turn.staff, broadcast, Act.APPROVE):
+        if turn.staff and may_now(turn.session, turn.staff, broadcast, Act.APPROVE):
             turn.replies.append(replace(reply_of(turn.app, broadcast), rows=()))
         card.card(turn, broadcast)
     else:

@@ -84,7 +84,17 @@ def visible_units(html: str) -> int:
 
 def summary(turn: Turn, staff: Staff, draft: Draft) -> list[Markup]:
     """Who gets it and how long that takes, what becomes of it next, and what is unusual about its time."""
-    count, reached = people.count(turn.session, draft.audience.to_json(), draft.subject)
+    return summary_of(turn, staff, draft, counted(turn, draft))
+
+
+def counted(turn: Turn, draft: Draft) -> tuple[int, int]:
+    """How many it concerns, and how many of them the bot reaches; looks at everybody, so ask once."""
+    return people.count(turn.session, draft.audience.to_json(), draft.subject)
+
+
+def summary_of(turn: Turn, staff: Staff, draft: Draft, numbers: tuple[int, int]) -> list[Markup]:
+    """The same of what is counted already."""
+    count, reached = numbers
     took = wording.duration(turn, reached, turn.rate)
     said = [turn.say("composing.count", people=count, reached=reached, duration=took)]
     planned = service.unsaved(turn, staff, draft)

@@ -177,7 +177,7 @@ def _buttons(turn: Turn, broadcast: Broadcast, missed: int) -> list[Button]:
         rows.append(turn.button("watching.button_again", f"watch.again:{broadcast.id}"))
     if turn.staff is None or not rules.sees(turn.staff, broadcast):
         return rows
-    if missed and passing_on.heads_get(turn.session, broadcast):
+    if missed and passing_on.shows_names(turn.session, broadcast):
         rows.append(turn.button("watching.button_missed", f"{GROUPS}:{broadcast.id}"))
     rows += unreached.ways(turn, broadcast)
     allowed = [act for act in ACTS if rules.may(turn.staff, broadcast, act)]

@@ -1,7 +1,7 @@
 """Who may read an announcement again, whether it was sent to them or not; pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.broadcasts.audience import Audience
 from db.broadcasts import BroadcastState
@@ -26,6 +26,7 @@ class Reader:
     registered: bool = False
     kind: str = ""
     trade: str = ""
+    group: str = ""
 
 
 def may_read(reader: Reader, notice: Notice, corrected: Callable[[int], Notice | None]) -> bool:
@@ -40,7 +41,13 @@ def may_read(reader: Reader, notice: Notice, corrected: Callable[[int], Notice |
         before = corrected(notice.corrects_id)
         return before is not None and before.id < notice.id and may_read(reader, before, corrected)
     audience = Audience.from_json(notice.audience)
-    return is_open(notice.kind, audience) and concerns(reader, notice.subject, audience)
+    return _is_open_to(reader, notice.kind, audience) and concerns(reader, notice.subject, audience)
+
+
+def _is_open_to(reader: Reader, kind: str, audience: Audience) -> bool:
+    """As for everybody; one to some neighbourhood groups is open also to who lives in one of them."""
+    theirs = bool(reader.group) and reader.group in audience.groups
+    return is_open(kind, replace(audience, groups=()) if theirs else audience)
 
 
 def is_open(kind: str, audience: Audience) -> bool:
@@ -55,5 +62,10 @@ def concerns(reader: Reader, subject: str, audience: Audience) -> bool:
     """
     if subject and subject not in reader.wanted and not audience.everyone:
         return False
-    narrowed = ((audience.kinds, {reader.kind}), (audience.trades, {reader.trade}), (audience.subjects, reader.wanted))
+    narrowed = (
+        (audience.kinds, {reader.kind}),
+        (audience.trades, {reader.trade}),
+        (audience.groups, {reader.group}),
+        (audience.subjects, reader.wanted),
+    )
     return all(not asked or (reader.registered and not told.isdisjoint(asked)) for asked, told in narrowed)

@@ -77,6 +77,7 @@ def reader_of(turn: Turn) -> Reader:
         registered=business is not None,
         kind=business.kind if business else "",
         trade=business.trade if business else "",
+        group=business.neighbourhood if business else "",
     )
 
 

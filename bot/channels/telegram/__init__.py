@@ -214,6 +214,8 @@ class Telegram:
             raise failure(patience) from patience
         except TelegramError as error:
             log.debug("nothing shown: %s", type(error).__name__)
+            if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
+                raise TryLater(type(error).__name__) from error
             return over
         return str(sent.message_id)
 

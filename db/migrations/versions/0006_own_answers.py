@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("first_at", db.types.Moment(timezone=True), nullable=False),
         sa.Column("last_at", db.types.Moment(timezone=True), nullable=False),
         sa.Column("settled_as", sa.String(), nullable=False),
+        sa.Column("settled_with", sa.String(), nullable=False),
         sa.Column("settled_by", sa.Integer(), nullable=True),
         sa.Column("settled_at", db.types.Moment(timezone=True), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
@@ -105,7 +106,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_question_group_last_at", "question_group", ["last_at"], unique=False)
+    op.create_index(
+        "question_group_latest",
+        "question_group",
+        ["last_at"],
+        unique=False,
+        sqlite_where=sa.text("settled_as = ''"),
+        postgresql_where=sa.text("settled_as = ''"),
+    )
     op.create_index(
         "question_group_open",
         "question_group",
@@ -136,6 +144,7 @@ def upgrade() -> None:
         sa.Column("checked_on", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("replaces", sa.String(), nullable=False),
+        sa.Column("over_id", sa.Integer(), nullable=True),
         sa.Column("substance", sa.Boolean(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("written_at", db.types.Moment(timezone=True), nullable=False),
@@ -255,6 +264,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("own_entry_id", name="asker_notice_once_an_entry"),
         sqlite_autoincrement=True,
     )
+    op.create_index("asker_notice_of_entry", "asker_notice", ["entry", "made_at"], unique=False)
     op.create_index("ix_asker_notice_group_id", "asker_notice", ["group_id"], unique=False)
     op.create_index(
         "asker_notice_undone",
