@@ -244,7 +244,7 @@ def test_the_tally_counts_everybody_once(app: App) -> None:
     fan_out(app, broadcast_id)
     states = ("sent", "dead", "dead", "ready", "held")
     with app.database.write() as session:
-        for row, state in zip(session.exec(select(OutboxRow).order_by(col(OutboxRow.id))), states, strict=True):
+        for row, state in zip(session.exec(select(OutboxRow).order_by(col(OutboxRow.person_id))), states, strict=True):
             row.state = OutboxState(state)
             row.reason = "gone: blocked" if row.person_id == ids[1] else "400"
     expected = dict.fromkeys(broadcast_rows.NAMES, 0) | {"sent": 1, "gone": 1, "failed": 1, "waiting": 1, "held": 1}
