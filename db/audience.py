@@ -79,10 +79,9 @@ def _subscribed(audience: Kept, subject: str, after: Column) -> Select[int]:
 
 
 def _whoever(audience: Kept, after: Column) -> Select[int]:
-    if audience.get("reached"):
-        return _got(audience["reached"], after)
-    if audience.get("silent"):
-        return _silent(audience["silent"], after)
+    if audience.get("reached") or audience.get("silent"):
+        got = _got(audience["reached"], after) if audience.get("reached") else _silent(audience["silent"], after)
+        return got.where(*_known(audience, got.selected_columns[0], after))
     person = col(Person.id)
     rows: Select[int] = sa.select(person.label("person_id")).where(person > after, *_known(audience, person, after))
     writes = sa.select(col(Chat.person_id)).where(col(Chat.person_id) == person, col(Chat.private)).limit(1)

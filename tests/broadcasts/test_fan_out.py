@@ -233,6 +233,8 @@ def test_who_was_missed_and_who_must_be_corrected(app: App) -> None:
     with app.database.write() as session:
         session.get_one(Subscription, (got, "")).paused_at = app.clock()
     assert chosen(app, Audience(reached=first))[0] == [got, doubted]
+    assert chosen(app, Audience(reached=first, missed=first))[0] == [doubted]
+    assert chosen(app, Audience(reached=first, cases="thue"))[0] == []
 
 
 def test_the_tally_counts_everybody_once(app: App) -> None:
