@@ -56,10 +56,6 @@ def feature(profile: Callable[[], Ward]) -> Feature:
     )
 
 
-def _unnamed(_answers: Answers) -> list[Choice]:
-    return [Choice(UNNAMED, "behalf.unnamed")]
-
-
 def _agreed(_answers: Answers) -> list[Choice]:
     return [Choice(AGREED, "behalf.agreed")]
 

@@ -8,7 +8,7 @@ from bot.cases.rules import late, on_time
 from bot.core.clock import VIETNAM, in_words, local_date
 from bot.feature import Work
 from db.attachments import Attachment
-from db.cases import Case, CaseEvent, Status
+from db.cases import Case, Status
 from db.letters import Kind, Letter
 
 SUMMARY = 60
@@ -91,13 +91,6 @@ def standing(work: Work, case: Case) -> str:
     if punctual is not None and case.status not in {Status.WORKING, Status.RECEIVED, Status.FORWARDED}:
         return work.app.say.label("cases.standing_on_time" if punctual else "cases.standing_was_late")
     return work.app.say.label("cases.standing_left", left=work.ward.calendar.left(work.today, case.due_on))
-
-
-def event_line(work: Work, event: CaseEvent) -> Markup:
-    """One line of the history."""
-    what = work.app.say.label(f"cases.act_{event.act}")
-    note = f": {event.note}" if event.note else ""
-    return work.say("cases.history_line", at=moment(event.at), what=what, note=note)
 
 
 def letter(work: Work, case: Case, written: Letter) -> Markup:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from bot.broadcasts import wording
+from bot.broadcasts import responsible, wording
 from bot.core.replies import Button, Reply, column
 from bot.feature import Work
 from bot.meetings import rules
 from db.broadcasts import Broadcast, BroadcastState
 from db.meetings import Meeting, MeetingEvent, MeetingState
-from db.staff import Role, Staff, with_role
+from db.staff import Staff
 
 
 def happened(work: Work, meeting: Meeting, act: str, staff: Staff | None = None, note: str = "") -> None:
@@ -43,15 +43,4 @@ def tell_author(work: Work, meeting: Meeting, what: str, key: str, *more: Button
     """
     said = work.say(key, title=meeting.title, when=wording.moment(work, meeting.starts_at), **values)
     opens = column((*more, work.button("meeting.button_open", f"meeting.open:{meeting.id}")))
-    for staff in _responsible(work, meeting):
-        name = what if staff.id == meeting.author_id else f"{what}:{staff.id}"
-        work.tell(staff.person_id, Reply(said, opens), f"meeting:{meeting.id}:{name}")
-
-
-def _responsible(work: Work, meeting: Meeting) -> list[Staff]:
-    author = work.session.get_one(Staff, meeting.author_id)
-    if author.until is None:
-        return [author]
-    serving = [*with_role(work.session, Role.OFFICER), *with_role(work.session, Role.CLERK)]
-    of_unit = [staff for staff in serving if meeting.unit and staff.unit == meeting.unit]
-    return of_unit or with_role(work.session, Role.LEADER)
+    responsible.tell(work, meeting.author_id, Reply(said, opens), f"meeting:{meeting.id}:{what}")

@@ -151,7 +151,7 @@ def test_a_thousand_open_cases_cost_a_tick_few_statements(days: Days) -> None:
         many(session, date(2026, 12, 31), 1000, days.clock.now)
     tick(days.app)
     nothing_due = counted(days.app)
-    assert nothing_due <= 75
+    assert nothing_due <= 60
     with days.app.database.write() as session:
         session.execute(update(Case).values(due_on=date(2026, 12, 3)))
     assert counted(days.app) <= nothing_due + 1000 * 12

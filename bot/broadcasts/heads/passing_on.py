@@ -84,12 +84,6 @@ def visible(turn: Turn, broadcast: Broadcast) -> Groups:
     return groups_of(turn.session, turn.ward, turn.staff, turn.today)
 
 
-def passes_on(turn: Turn, broadcast: Broadcast) -> bool:
-    """Whether the person of the turn may read it aloud and post it."""
-    read = turn.staff is not None and broadcast.started_at is not None and rules.sees(turn.staff, broadcast)
-    return read or visible(turn, broadcast) != NOBODY
-
-
 def heads_by_group(work: Work) -> dict[str, list[Staff]]:
     """The heads of each group, the longest-serving first."""
     found: dict[str, list[Staff]] = {}
