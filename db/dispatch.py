@@ -1,12 +1,12 @@
 """Messages on their way: claimed, marked, sent, settled, and what a crash leaves of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import Select, Update, bindparam, exists, text, update
+from sqlalchemy import Select, Update, bindparam, text, update
 from sqlmodel import Session, SQLModel, col, select
 
 from db.inbox import Scope
@@ -44,49 +44,29 @@ class Place(NamedTuple):
     private: bool
 
 
-class Claimed(NamedTuple):
-    """Messages that may go, with their chats, and the chats in which something waits that may not go yet."""
-
-    rows: list[tuple[Message, Place]]
-    blocked: set[int]
-
-
-MOST_PASSED_OVER = 20_000
-"""Chats that one claim passes over because they must wait."""
+Claimed = list[tuple[Message, Place]]
 
 
 def claim(
     session: Session, scope: Scope, now: datetime, *, lanes: Collection[Lane] = tuple(Lane), room: int = 1
 ) -> Claimed:
     """Take the next messages that may go, at most `room`, answers first, one of a chat and in its order."""
-    claimed = Claimed([], set())
+    claimed: Claimed = []
+    run, wide = session.connection().execute, len(Message._fields)
+    may_go = _may_go(one_chat=scope.chat is not None)
     for lane in sorted(lanes):
-        if len(claimed.rows) < room:
+        if len(claimed) < room:
             asked = {"channel": scope.channel, "address": scope.chat, "now": now, "lane": int(lane)}
-            _claim_in(session, asked, room, claimed)
+            found = run(may_go, {**asked, "room": room - len(claimed)}).all()
+            if found:
+                run(_states(), {"ids": [row[0] for row in found], "new": OutboxState.CLAIMED})
+            claimed += [(Message._make(row[:wide]), Place._make(row[wide:])) for row in found]
     return claimed
 
 
-def _claim_in(session: Session, asked: Asked, room: int, claimed: Claimed) -> None:
-    """One lane, page by page: the first message of each chat on a page, then a larger page without these chats."""
-    seen, size = {0}, 2 * room
-    page = _page(one_chat=asked["address"] is not None)
-    while len(claimed.rows) < room and len(seen) < MOST_PASSED_OVER:
-        found = session.connection().execute(page, {**asked, "seen": list(seen), "size": size})
-        heads: dict[int, int] = dict(found.all())
-        if not heads:
-            return
-        taken = _take(session, list(heads.values()), asked["now"], room - len(claimed.rows))
-        claimed.rows.extend(taken)
-        seen |= heads.keys()
-        if len(claimed.rows) < room:
-            claimed.blocked.update(heads.keys() - {chat.id for _, chat in taken})
-        size *= 4
-
-
 @cache  # building this statement takes ten times as long as running it
-def _page(*, one_chat: bool) -> Select[int, int]:
-    """Chats with a message whose time has come, in the order of time, and the first message that waits in each."""
+def _may_go(*, one_chat: bool) -> Select[*tuple[Any, ...]]:
+    """The first message of each chat whose time has come and that has nothing under way, in the order of time."""
     first = TABLE.alias("first")
     # States stand as literals, in the words of the partial indexes: only so does the database use these for them.
     head = (
@@ -95,17 +75,22 @@ def _page(*, one_chat: bool) -> Select[int, int]:
         .order_by(first.c.number)
         .limit(1)
     )
+    # A list made once, and not a look at every row: thousands may wait in one chat.
+    busy = sa.select(col(OutboxRow.chat_id)).where(UNDER_WAY)
     statement = (
-        sa.select(TABLE.c.chat_id, head.scalar_subquery())
+        sa.select(*(TABLE.c[name] for name in Message._fields), *(CHATS.c[name] for name in Place._fields))
+        .select_from(TABLE.join(CHATS, CHATS.c.id == TABLE.c.chat_id))
         .where(
             text("outbox.state = 'ready'"),
             TABLE.c.channel == bindparam("channel"),
             TABLE.c.lane == bindparam("lane"),
             TABLE.c.not_before <= bindparam("now", type_=Moment),
-            TABLE.c.chat_id.not_in(bindparam("seen", expanding=True)),
+            TABLE.c.chat_id.not_in(busy),
+            TABLE.c.id == head.scalar_subquery(),
         )
         .order_by(TABLE.c.not_before, TABLE.c.id)
-        .limit(bindparam("size"))
+        .limit(bindparam("room"))
+        .with_for_update(of=TABLE, skip_locked=True)
     )
     if not one_chat:
         return statement
@@ -113,33 +98,27 @@ def _page(*, one_chat: bool) -> Select[int, int]:
     return statement.where(TABLE.c.chat_id == chat.scalar_subquery())
 
 
-def _take(session: Session, ids: Sequence[int], now: object, room: int) -> list[tuple[Message, Place]]:
-    run, wide = session.connection().execute, len(Message._fields)
-    found = run(_takeable(), {"ids": ids, "now": now, "room": room}).all()
-    taken = [(Message._make(row[:wide]), Place._make(row[wide:])) for row in found]
-    if taken:
-        run(_states(), {"ids": [row.id for row, _ in taken], "new": OutboxState.CLAIMED})
-    return taken
-
-
-@cache
-def _takeable() -> Select[*tuple[Any, ...]]:
-    ahead = TABLE.alias("ahead")
-    under_way = exists().where(ahead.c.chat_id == TABLE.c.chat_id, text("ahead.state IN ('claimed', 'wire')"))
-    return (
-        sa.select(*(TABLE.c[name] for name in Message._fields), *(CHATS.c[name] for name in Place._fields))
-        .select_from(TABLE.join(CHATS, CHATS.c.id == TABLE.c.chat_id))
-        .where(TABLE.c.id.in_(bindparam("ids", expanding=True)), text("outbox.state = 'ready'"), ~under_way)
-        .where(TABLE.c.not_before <= bindparam("now", type_=Moment))
-        .order_by(TABLE.c.not_before, TABLE.c.id)
-        .limit(bindparam("room"))
-        .with_for_update(of=TABLE, skip_locked=True)
-    )
-
-
 @cache
 def _states() -> Update:
     return sa.update(TABLE).where(TABLE.c.id.in_(bindparam("ids", expanding=True))).values(state=bindparam("new"))
+
+
+def held_up(session: Session, scope: Scope, now: datetime) -> set[int]:
+    """The chats in which an answer could go, if nothing were under way there."""
+    return set(session.execute(_held_up(), {"channel": scope.channel, "now": now}).scalars())
+
+
+@cache
+def _held_up() -> Select[int]:
+    first = TABLE.alias("first")
+    head = (
+        sa.select(first.c.not_before)
+        .where(first.c.chat_id == TABLE.c.chat_id, text("first.state = 'ready'"), first.c.lane == int(Lane.ANSWER))
+        .order_by(first.c.number)
+        .limit(1)
+    )
+    busy = sa.select(TABLE.c.chat_id).where(UNDER_WAY, TABLE.c.channel == bindparam("channel"))
+    return busy.where(head.scalar_subquery() <= bindparam("now", type_=Moment))
 
 
 def give_way(session: Session, ids: Collection[int]) -> set[int]:

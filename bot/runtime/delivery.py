@@ -123,17 +123,17 @@ class Delivery:
     async def _start_some(self) -> int:
         if self._pace.held(self.clock()):
             return 0
-        claimed, put_back = await self.writer.insist(Urgency.DELIVER, partial(self._hand.claim, self._hand.held()))
-        for item in put_back:
+        taken = await self.writer.insist(Urgency.DELIVER, partial(self._hand.claim, self._hand.held()))
+        for item in taken.put_back:
             item.given_back = True
             if item.task and not item.leaving:
                 item.task.cancel()
-        self._hand.blocked = claimed.blocked
-        for row, chat in claimed.rows:
+        self._hand.blocked = taken.blocked
+        for row, chat in taken.rows:
             item = self._hand.items[row.id] = Item(row, chat)
             item.task = asyncio.create_task(self._deliver(item))
             item.task.add_done_callback(partial(self._done, item))
-        return len(claimed.rows)
+        return len(taken.rows)
 
     def _done(self, item: Item, task: asyncio.Task[None]) -> None:
         if self._hand.items.get(item.row.id) is item:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -43,13 +44,21 @@ class Item:
 Held = Sequence[Item]
 
 
+class Taken(NamedTuple):
+    """What was claimed, what gave way to it, and the chats in which an answer waits for what is on its way there."""
+
+    rows: Claimed
+    put_back: list[Item]
+    blocked: set[int]
+
+
 def quiet(app: App) -> bool:
     """Whether mass sends that are not urgent wait for the morning now."""
     return app.profile().broadcasts.quiet_until(app.clock()) is not None
 
 
 class Hand:
-    """Messages in hand by their rows; `blocked` are the chats in which an answer waits for what is on its way there."""
+    """Messages in hand by their rows; `blocked` as it was when more was claimed last."""
 
     def __init__(self, app: App, scope: Scope, room: int) -> None:
         self._app, self._scope, self._room = app, scope, room
@@ -67,34 +76,31 @@ class Hand:
     def _room_for(self, lanes: tuple[Lane, ...], held: Held) -> int:
         return self._room - sum(item.lane in lanes for item in held)
 
-    def claim(self, held: Held) -> tuple[Claimed, list[Item]]:
+    def claim(self, held: Held) -> Taken:
         """Answers first, and a mass send that was claimed for a chat gives way to an answer to it."""
         now, room = self._app.clock(), self._room_for(MASS, held)
         with self._app.database.write() as session:
-            answers = self._claim_answers(session, held)
-            put_back = self._give_way(session, answers, held)
-            mass = Claimed([], set())
+            claimed = self._claim_answers(session, self._room_for(ANSWERS, held))
+            blocked = dispatch.held_up(session, self._scope, now)
+            put_back = self._give_way(session, claimed, blocked, held)
             if room >= self._room // 2:
                 lanes = MASS[:1] if quiet(self._app) else MASS
-                mass = dispatch.claim(session, self._scope, now, lanes=lanes, room=room)
-        return Claimed(answers.rows + mass.rows, answers.blocked), put_back
+                claimed += dispatch.claim(session, self._scope, now, lanes=lanes, room=room)
+        return Taken(claimed, put_back, blocked)
 
-    def _give_way(self, session: Session, answers: Claimed, held: Held) -> list[Item]:
+    def _give_way(self, session: Session, claimed: Claimed, blocked: set[int], held: Held) -> list[Item]:
         """Put back the mass sends of chats in which an answer may go instead, and claim it; those put back."""
-        waiting = [item.row.id for item in held if item.chat.id in answers.blocked and item.can_wait]
+        waiting = [item.row.id for item in held if item.chat.id in blocked and item.can_wait]
         given = dispatch.give_way(session, waiting) if waiting else set()
         if not given:
             return []
-        instead = self._claim_answers(session, held).rows
-        answers.rows.extend(instead)
+        instead = self._claim_answers(session, self._room_for(ANSWERS, held) - len(claimed))
+        claimed += instead
         served = {chat.id for _, chat in instead}
         put_back = [item for item in held if item.row.id in given and item.chat.id in served]
-        # An answer that itself waits for its next try keeps nobody back.
+        # Where there was no room for the answer, nothing makes way for it.
         dispatch.take_again(session, given - {item.row.id for item in put_back})
         return put_back
 
-    def _claim_answers(self, session: Session, held: Held) -> Claimed:
-        room = self._room_for(ANSWERS, held)
-        if not room:
-            return Claimed([], set())
+    def _claim_answers(self, session: Session, room: int) -> Claimed:
         return dispatch.claim(session, self._scope, self._app.clock(), lanes=ANSWERS, room=room)

@@ -57,7 +57,7 @@ def states(app: App, broadcast_id: int) -> Counter[str]:
 def deliver(app: App, most: int = 100) -> None:
     """What delivery does when everything arrives."""
     with app.database.write() as session:
-        for row, _ in dispatch.claim(session, Scope("telegram"), app.clock(), room=most).rows:
+        for row, _ in dispatch.claim(session, Scope("telegram"), app.clock(), room=most):
             dispatch.mark(session, row.id)
             dispatch.sent(session, row, app.clock(), "1", version=1)
 
@@ -179,7 +179,7 @@ def test_what_was_on_its_way_at_a_crash_is_in_doubt_when_it_is_cancelled(app: Ap
     tick(app)
     scope = Scope("telegram")
     with app.database.write() as session:
-        row, _ = dispatch.claim(session, scope, app.clock(), room=1).rows[0]
+        row, _ = dispatch.claim(session, scope, app.clock(), room=1)[0]
         dispatch.mark(session, row.id)
     with app.database.write() as session:
         dispatch.recover(session, scope, app.clock())
@@ -213,7 +213,7 @@ def test_a_correction_edits_what_has_left_and_is_told_of_once(app: App) -> None:
 def _deliver_all(app: App, version: int) -> None:
     for _ in range(3):
         with app.database.write() as session:
-            for row, _ in dispatch.claim(session, Scope("telegram"), app.clock(), room=100).rows:
+            for row, _ in dispatch.claim(session, Scope("telegram"), app.clock(), room=100):
                 dispatch.mark(session, row.id)
                 dispatch.sent(session, row, app.clock(), "1", version=version)
 

@@ -47,7 +47,7 @@ def deliver(app: App, version: int = 1, most: int = 100) -> None:
     """Send what is ready, one message of a chat at a time; edits as `leave` lets them."""
     while True:
         with app.database.write() as session:
-            rows = dispatch.claim(session, TELEGRAM, app.clock(), room=most).rows
+            rows = dispatch.claim(session, TELEGRAM, app.clock(), room=most)
             for row, _ in rows:
                 if leave(session, row, app.clock(), quiet=False):
                     dispatch.sent(session, row, app.clock(), "1", version=version)
@@ -64,7 +64,7 @@ def test_who_becomes_one_with_somebody_in_between_gets_what_was_claimed_for_them
     broadcast_id = announce(app, state=BroadcastState.SENDING, settled=False)
     one_slice(app, broadcast_id, 1)
     with app.database.write() as session:
-        ((claimed, _),) = dispatch.claim(session, TELEGRAM, app.clock(), room=1).rows
+        ((claimed, _),) = dispatch.claim(session, TELEGRAM, app.clock(), room=1)
     become_one(app, source=ids[0], target=ids[1])
     with app.database.write() as session:
         assert leave(session, claimed, app.clock(), quiet=False) == Leave(version=1)
@@ -177,7 +177,7 @@ def test_a_correction_looks_at_nobody_twice_but_for_a_last_time(app: App) -> Non
     broadcast_id = announce(app)
     tick(app)
     with app.database.write() as session:
-        rows = dispatch.claim(session, TELEGRAM, app.clock(), room=6).rows
+        rows = dispatch.claim(session, TELEGRAM, app.clock(), room=6)
         late = rows[0][0]
         for row, _ in rows[1:4]:
             _arrives(session, app, row)

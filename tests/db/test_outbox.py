@@ -35,7 +35,7 @@ def put(session: Session, who: str, dedupe: str, lane: Lane = Lane.ANSWER) -> No
 
 def take(database: Database, scope: Scope = SCOPE) -> str | None:
     with database.write() as session:
-        found = dispatch.claim(session, scope, MORNING).rows
+        found = dispatch.claim(session, scope, MORNING)
         return found[0][0].dedupe if found else None
 
 

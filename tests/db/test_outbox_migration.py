@@ -48,5 +48,5 @@ def test_messages_survive_the_migration(database: Database) -> None:
     with database.write() as session:
         dispatch.recover(session, Scope("telegram"), MORNING)
     with database.write() as session:
-        claimed = dispatch.claim(session, Scope("telegram"), MORNING, room=10).rows
+        claimed = dispatch.claim(session, Scope("telegram"), MORNING, room=10)
     assert [row.dedupe for row, _ in claimed] == ["d1", "d2", "d3"]

@@ -221,7 +221,7 @@ class BrokenForOne(Platform):
 
 
 def test_doubt_has_an_end_while_others_arrive(app: App, time: VirtualTime) -> None:
-    put(app, people=60, each=30)
+    put(app, people=60, each=60)
     platform = BrokenForOne(time)
     deliver(app, platform, until=130)
     first = next(row for row in rows(app) if row.dedupe == "0:0")

@@ -49,11 +49,11 @@ def test_what_is_settled_while_more_is_claimed_disturbs_nobody(app: App) -> None
     put(app, people=4)
     hand = Hand(app, Scope("telegram"), room=8)
     with app.database.write() as session:
-        for row, chat in dispatch.claim(session, Scope("telegram"), app.clock(), room=3).rows:
+        for row, chat in dispatch.claim(session, Scope("telegram"), app.clock(), room=3):
             hand.items[row.id] = Overlooked(row, chat, hand=hand)
-    claimed, put_back = hand.claim(hand.held())
-    assert [row.dedupe for row, _ in claimed.rows] == ["3:0"]
-    assert put_back == []
+    taken = hand.claim(hand.held())
+    assert [row.dedupe for row, _ in taken.rows] == ["3:0"]
+    assert taken.put_back == []
 
 
 @dataclass
@@ -122,7 +122,7 @@ def claimed_again_in_doubt(app: App, broadcast_id: int) -> Message:
         row.reason = PERHAPS
         session.add(row)
     with app.database.write() as session:
-        ((claimed, _),) = dispatch.claim(session, Scope("telegram"), app.clock(), room=LIMITS.in_flight).rows
+        ((claimed, _),) = dispatch.claim(session, Scope("telegram"), app.clock(), room=LIMITS.in_flight)
         return claimed
 
 

@@ -63,7 +63,7 @@ def test_every_message_is_claimed_by_one_of_them(app: App) -> None:
     def work() -> None:
         while True:
             with app.database.write() as session:
-                found = dispatch.claim(session, SCOPE, app.clock()).rows
+                found = dispatch.claim(session, SCOPE, app.clock())
             if not found:
                 return
             claimed.append(found[0][0].id)
