@@ -74,8 +74,8 @@ def people_of(audience: Kept, subject: str, after: Column) -> Select[int]:
 def _subscribed(audience: Kept, subject: str, after: Column) -> Select[int]:
     person = col(Subscription.person_id)
     wanting = sa.select(person).where(text("subscription.paused_at IS NULL"), col(Subscription.subject) == subject)
-    registered = exists().where(col(Business.person_id) == person, *_chosen(audience))
-    return wanting.where(registered, *_known(audience, person, after))
+    registered = wanting.join(Business, col(Business.person_id) == person)
+    return registered.where(*_chosen(audience), *_known(audience, person, after))
 
 
 def _whoever(audience: Kept, after: Column) -> Select[int]:

@@ -87,7 +87,9 @@ def _put(insert: Any, part: sa.Subquery, meeting_id: int) -> sa.Insert:
         sa.select(*values.values())
         .select_from(part)
         .join(Chat, sa.and_(*here(Chat, part.c.person_id)))
-        .where(~exists().where(*here(better, col(Chat.person_id)), col(better.id) != col(Chat.id), _better(better)))
+        # Joined rather than asked for with EXISTS, which SQLite sets up anew for every row.
+        .outerjoin(better, sa.and_(*here(better, col(Chat.person_id)), col(better.id) != col(Chat.id), _better(better)))
+        .where(col(better.id).is_(None))
         .with_for_update(of=Chat)
     )
     put = insert(OutboxRow).from_select(list(values), rows, include_defaults=False)
@@ -200,12 +202,14 @@ def _counted_on() -> sa.Update:
 
 def _unreached(insert: Any, part: sa.Subquery) -> sa.Insert:
     row = aliased(OutboxRow, name="their_row")
-    theirs = exists().where(
+    # A list of the slice, and not a look at each: PostgreSQL that counted the table in the middle of a fan-out expects
+    # next to nothing of this broadcast, and compares each person with every row of it.
+    have_one = sa.select(col(row.person_id)).where(
         text("their_row.broadcast_id IS NOT NULL AND their_row.edits_id IS NULL"),
         col(row.broadcast_id) == _param("p_broadcast"),
-        col(row.person_id) == part.c.person_id,
+        col(row.person_id).between(_param("p_after") + 1, _param("p_last")),
     )
-    nowhere = sa.select(_param("p_broadcast"), part.c.person_id).where(~theirs)
+    nowhere = sa.select(_param("p_broadcast"), part.c.person_id).where(part.c.person_id.not_in(have_one))
     noted = insert(Unreached).from_select(["broadcast_id", "person_id"], nowhere)
     return noted.on_conflict_do_nothing()  # type: ignore[no-any-return]  # of either database
 

@@ -1,7 +1,8 @@
 """What sends to many, each as a process: `python -m tests.bench.senders KIND URL TOKEN FOLDER NUMBER`.
 
 `loop` and `gather` send to so many people; `ours` serves where so many messages a second are allowed;
-`fan` fans out to so many and claims, without any platform, and prints what it took as JSON.
+`fan` fans out to so many in the database at that address and claims, without any platform, and prints what it took as
+JSON.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import bindparam, text
 from sqlmodel import Session
 from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
@@ -33,6 +35,7 @@ from db.fan_out import fan_out_slice
 from db.inbox import Scope
 from db.session import Database
 from db.staff import Role, Staff
+from db.types import Moment
 from tests.telegram_bot import RunningClock
 
 MORNING = datetime(2026, 12, 1, 9, 0, tzinfo=VIETNAM)
@@ -45,24 +48,30 @@ FIRST = 1_000_000
 
 def fill(database: Database, people: int) -> None:
     """So many registered people with a chat each, and a broadcast to them that is due."""
-    moment = "'2026-11-01 02:00:00.000000'"
     numbers = f"WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {people})"
     columns = {
-        "person (id, name, created_at)": f"x, '', {moment}",
+        "person (id, name, created_at)": "x, '', :moment",
         "chat (channel, address, person_id, private, last_number, heard_at)": (
-            f"'telegram', x + {FIRST}, x, 1, 0, {moment}"
+            f"'telegram', CAST(x + {FIRST} AS VARCHAR), x, true, 0, :moment"
         ),
         "business (person_id, kind, trade, neighbourhood, name, registered_at, changed_at)": (
-            f"x, 'household', 'anuong', 'tdp' || (x % 20), '', {moment}, {moment}"
+            "x, 'household', 'anuong', 'tdp' || (x % 20), '', :moment, :moment"
         ),
-        "subscription (person_id, subject, since)": f"x, '', {moment}",
+        "subscription (person_id, subject, since)": "x, '', :moment",
     }
     with database.write() as session:
         for into, values in columns.items():
-            session.connection().exec_driver_sql(f"INSERT INTO {into} {numbers} SELECT {values} FROM n")
+            _run(session, f"INSERT INTO {into} {numbers} SELECT {values} FROM n")
         session.add(Staff(person_id=1, role=Role.OFFICER, unit="kthtdt", name="Cán bộ", since=MORNING))
         session.flush()
         session.add(announcement())
+
+
+def _run(session: Session, statement: str) -> None:
+    """A statement of either database, in which `:moment` is three weeks ago and `:later` is tomorrow."""
+    moments = {"moment": MORNING - timedelta(weeks=3), "later": MORNING + timedelta(days=1)}
+    named = [bindparam(name, at, type_=Moment) for name, at in moments.items() if f":{name}" in statement]
+    session.execute(text(statement).bindparams(*named))
 
 
 def announcement() -> Broadcast:
@@ -117,9 +126,9 @@ async def ours(url: str, token: str, folder: Path, allowed: int) -> None:
         await Service(app, Telegram(bot, limits, files=app.files)).run(asyncio.Event())
 
 
-def fan(folder: Path, people: int) -> None:
+def fan(url: str, people: int) -> None:
     """Fan out to so many, then claim from what is ready."""
-    database = Database(f"sqlite:///{folder}/fan.sqlite3")
+    database = Database(url)
     database.migrate()
     fill(database, people)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -145,30 +154,35 @@ def fan(folder: Path, people: int) -> None:
     print(json.dumps(found))
 
 
+COLUMNS = (
+    "dedupe, channel, chat_id, number, lane, body, version, again_in_doubt, state, attempts, reason, message,"
+    " created_at, not_before"
+)
+
+
 def put_off(session: Session) -> None:
     """The first 5,000 chats have a message that is due behind one that waits for later, and so must wait."""
-    run = session.connection().exec_driver_sql
     first = "SELECT id FROM outbox WHERE state = 'ready' ORDER BY id LIMIT 5000"
-    run(
-        "INSERT INTO outbox (dedupe, channel, chat_id, number, lane, body, version, again_in_doubt, state, attempts,"
-        " reason, message, created_at, not_before) SELECT 'behind:' || chat_id, channel, chat_id, number + 1, lane,"
-        f" body, 0, 1, 'ready', 0, '', '', created_at, '2026-11-01 09:00:00.000000' FROM outbox WHERE id IN ({first})"
+    _run(
+        session,
+        f"INSERT INTO outbox ({COLUMNS}) SELECT 'behind-' || chat_id, channel, chat_id, number + 1, lane, body, 0,"
+        f" true, 'ready', 0, '', '', created_at, :moment FROM outbox WHERE id IN ({first})",
     )
-    run(
-        "UPDATE outbox SET not_before = '2026-12-02 09:00:00.000000' WHERE state = 'ready' AND broadcast_id = 1"
-        " AND chat_id IN (SELECT chat_id FROM outbox WHERE dedupe LIKE 'behind:%')"
+    _run(
+        session,
+        "UPDATE outbox SET not_before = :later WHERE state = 'ready' AND broadcast_id = 1"
+        " AND chat_id IN (SELECT chat_id FROM outbox WHERE dedupe LIKE 'behind-%')",
     )
 
 
 def block(session: Session) -> None:
     """One chat with 5,000 messages at the front of the line, of which one is on the wire."""
-    run = session.connection().exec_driver_sql
-    run("UPDATE outbox SET state = 'wire' WHERE chat_id = 1")
-    run(
-        "WITH RECURSIVE n(x) AS (SELECT 10 UNION ALL SELECT x + 1 FROM n WHERE x < 5009)"
-        " INSERT INTO outbox (dedupe, channel, chat_id, number, lane, body, version, again_in_doubt, state, attempts,"
-        " reason, message, created_at, not_before) SELECT 'more:' || x, 'telegram', 1, x, 2, '', 0, 1, 'ready', 0,"
-        " '', '', '2026-11-01 09:00:00.000000', '2026-11-01 09:00:00.000000' FROM n"
+    _run(session, "UPDATE outbox SET state = 'wire' WHERE chat_id = 1")
+    _run(
+        session,
+        f"INSERT INTO outbox ({COLUMNS})"
+        " WITH RECURSIVE n(x) AS (SELECT 10 UNION ALL SELECT x + 1 FROM n WHERE x < 5009)"
+        " SELECT 'more-' || x, 'telegram', 1, x, 2, '', 0, true, 'ready', 0, '', '', :moment, :moment FROM n",
     )
 
 
@@ -194,7 +208,7 @@ def main(kind: str, url: str, token: str, folder: str, people: str) -> None:
     """Run to the end, or until killed."""
     number = int(people)
     if kind == "fan":
-        fan(Path(folder), number)
+        fan(url, number)
     elif kind == "ours":
         asyncio.run(ours(url, token, Path(folder), number))
     elif kind == "loop":

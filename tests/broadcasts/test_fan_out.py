@@ -327,6 +327,19 @@ def test_every_audience_is_found_on_an_index(app: App, asked: Asked) -> None:
         assert table_scans(app, statements) == set(), audience
 
 
+def test_who_has_no_message_is_found_in_one_list_of_the_slice(app: App, asked: Asked) -> None:
+    """However few PostgreSQL expects: compared one by one, 5,000 people and 160,000 messages took a minute."""
+    (gone, *_) = people(app, 4)
+    with app.database.write() as session:
+        _chat(session, gone).gone_since = app.clock()
+    fan_out(app, announce(app))
+    statement, values = next(each for each in asked if each[0].startswith("INSERT INTO unreached"))
+    explain = "EXPLAIN QUERY PLAN" if app.database.is_sqlite else "EXPLAIN"
+    with app.database.engine.connect() as connection:
+        plan = str(connection.exec_driver_sql(f"{explain} {statement}", values).all())
+    assert "LIST SUBQUERY" in plan or "hashed SubPlan" in plan
+
+
 def table_scans(app: App, asked: Asked) -> set[str]:
     """Steps that read a whole table. PostgreSQL is told to read none if there is any other way."""
     if app.database.is_sqlite:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from db import dispatch, outbox
 from db.inbox import Scope
@@ -102,6 +103,30 @@ def test_what_waits_is_not_taken_before_its_time(database: Database) -> None:
         row = session.exec(select(OutboxRow)).one()
         dispatch.settle(session, row.id, OutboxState.READY, not_before=MORNING + timedelta(seconds=5))
     assert take(database) is None
+
+
+def test_however_many_wait_behind_one_for_later_others_go_at_once(database: Database) -> None:
+    with database.write() as session:
+        session.add_all(Chat(channel="terminal", address=f"waits{number}", person_id=1) for number in range(200))
+        session.flush()
+        for number in range(200):
+            put(session, f"waits{number}", f"later {number}")
+            put(session, f"waits{number}", f"behind {number}")
+        put(session, "lan", "hers")
+        later = col(OutboxRow.dedupe).startswith("later")
+        session.execute(update(OutboxRow).where(later).values(not_before=MORNING + timedelta(minutes=5)))
+    assert [take(database), take(database)] == ["hers", None]
+
+
+def test_a_chat_with_something_under_way_keeps_nobody_else_back(database: Database) -> None:
+    with database.write() as session:
+        for number in range(200):
+            put(session, "lan", f"lan {number}")
+        put(session, "minh", "his")
+    assert [take(database), take(database), take(database)] == ["lan 0", "his", None]
+    with database.read() as session:
+        lan = session.exec(select(Chat.id).where(Chat.address == "lan")).one()
+        assert dispatch.held_up(session, SCOPE, MORNING) == {lan}
 
 
 def test_a_crash_loses_nothing_and_only_the_wire_is_in_doubt(database: Database) -> None:
