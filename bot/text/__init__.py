@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -18,7 +19,7 @@ class Texts:
     """The catalogue. Values are escaped when they are filled in, so no name or question can become markup."""
 
     def __init__(self, path: Path = SHIPPED) -> None:
-        self._texts = dict(_flat(tomllib.loads(path.read_text("utf-8"))))
+        self._texts = _read(path)
 
     def __call__(self, key: str, **values: object) -> Markup:
         """The sentence. Raises TextError where the key, or the set of its values, does not fit."""
@@ -39,6 +40,11 @@ class Texts:
         if key not in self._texts:
             raise TextError(f"No text with the key {key!r}")
         return self._texts[key]
+
+
+@cache  # what is shipped stays as it is while a process runs, and several wards in one share it
+def _read(path: Path) -> Mapping[str, str]:
+    return dict(_flat(tomllib.loads(path.read_text("utf-8"))))
 
 
 def placeholders(template: str) -> set[str]:
