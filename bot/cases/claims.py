@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot import dialogue
-from bot.cases import letters, wording
+from bot.cases import letters, mine, wording
 from bot.cases.actor import actor_of
 from bot.cases.notices import open_button, staff
 from bot.cases.rules import Act, Actor, sees
@@ -46,6 +46,7 @@ def feature() -> Feature:
         buttons=(
             ButtonRoute("case.invite", invite_again, roles=frozenset(Role)),
             ButtonRoute("chat.leave", leave),
+            ButtonRoute("claim.enter", enter),
         ),
         flows=(
             FlowRoute(codes.code_flow(codes.CLAIM), code_given),
@@ -135,14 +136,26 @@ def enter(turn: Turn, code: str) -> None:
 def reads(turn: Turn, text: str) -> bool:
     """A code typed without its command, which is no question to be written down: a role's or, like any other, a case's.
 
-    Who has tried too often learns nothing from where it leads.
+    Who has tried too often learns nothing from where it leads. The number of a case that nobody before this took is
+    not of this person: they learn how to get to it, and not whether there is one.
     """
     if not codes.is_code(text):
-        return False
+        return _numbered(turn, mine.asked_for(turn, text))
     may_try = codes.may_try(turn.session, turn.person.id, turn.now)
     role = may_try and invitation(turn.session, text, turn.now) is not None
     (joining.enter if role else enter)(turn, text)
     return True
+
+
+def _numbered(turn: Turn, number: str) -> bool:
+    if number:
+        ways = (
+            turn.button("claims.menu_enter", "claim.enter"),
+            turn.button("mine.button_list", "own.page"),
+            turn.button("people.button_contact", "contact"),
+        )
+        turn.reply(turn.say("claims.not_here", code=number), column(ways))
+    return bool(number)
 
 
 def code_given(turn: Turn, draft: DraftRow, answers: Answers) -> None:

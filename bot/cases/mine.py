@@ -26,8 +26,8 @@ WORDS = (
 )
 ASKING = frozenset(
     plain(
-        "phiếu mã số của tôi mình em cháu xem tra cứu hộ việc tìm kiếm đến đâu rồi thế nào ra sao chưa bao giờ khi lâu "
-        "xong có kết quả gì tình trạng thái tiến độ được giải quyết xử lý hỏi cho biết với vậy nhé nhỉ ạ ơi thưa "
+        "phiếu mã số của tôi mình em cháu xem tra cứu hộ việc tìm kiếm đến tới đâu rồi thế nào ra sao chưa bao giờ khi "
+        "lâu xong có kết quả gì tình trạng thái tiến độ được giải quyết xử lý hỏi cho biết với vậy nhé nhỉ ạ ơi thưa "
         "hiện nay đang ở là thì về muốn xin làm ơn ông bà anh chị cán bộ trả lời mấy ngày hạn"
     ).split()
 )
@@ -75,14 +75,13 @@ def to_add_to(turn: Turn) -> list[Case]:
 def reads(turn: Turn, text: str) -> bool:
     """A code typed by its owner shows the case, and with more words it is something to add to it.
 
-    To everybody else it is a message like any other.
+    To everybody else it is a message like any other, or what `asked_for` finds.
     """
-    prefix = turn.ward.cases.prefix
-    typed = re.search(rf"\b{prefix.lower()} ?(\d{{4}}) ?(\d{{1,6}})\b", plain(text))
-    case = cases.by_code(turn.session, f"{prefix}-{typed[1]}-{int(typed[2]):04d}") if typed else None
-    if typed is None or case is None or case.reporter_id != turn.person.id:
+    code, says_more = _typed(turn, text)
+    case = cases.by_code(turn.session, code) if code else None
+    if case is None or case.reporter_id != turn.person.id:
         return False
-    if not _says_more(plain(text).replace(typed[0], " ")):
+    if not says_more:
         _card(turn, case)
     elif may(owner_of(turn), case, Act.SUPPLEMENT, turn.today):
         dialogue.start(turn, "case_add", {"case": case.id, "text": text.strip()})
@@ -91,8 +90,20 @@ def reads(turn: Turn, text: str) -> bool:
     return True
 
 
-def _says_more(words: str) -> bool:
-    return any(word not in ASKING for word in words.split())
+def asked_for(turn: Turn, text: str) -> str:
+    """The code in a message that asks for nothing else, whose case it may be; empty where there is none."""
+    code, says_more = _typed(turn, text)
+    return "" if says_more else code
+
+
+def _typed(turn: Turn, text: str) -> tuple[str, bool]:
+    """The code that somebody typed, in full, and whether they say more than to ask for its case."""
+    prefix = turn.ward.cases.prefix
+    typed = re.search(rf"\b{prefix.lower()} ?(\d{{4}}) ?(\d{{1,6}})\b", plain(text))
+    if typed is None:
+        return "", False
+    words = plain(text).replace(typed[0], " ").split()
+    return f"{prefix}-{typed[1]}-{int(typed[2]):04d}", any(word not in ASKING for word in words)
 
 
 def show_list(turn: Turn, argument: str) -> None:
