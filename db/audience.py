@@ -17,6 +17,7 @@ from db.cases import Case
 from db.meetings import Guest, Meeting
 from db.outbox import OutboxRow, OutboxState
 from db.people import Chat, Person
+from db.visits import TOLD, heard_other_words
 
 Kept = Mapping[str, object]
 Column = SQLColumnExpression[Any]
@@ -175,7 +176,10 @@ def was_missed(broadcast_id: object, person: Column) -> Column:
     """Whether the bot did not reach somebody with a broadcast, and nobody has told them otherwise since."""
     no_chat = exists().where(col(Unreached.broadcast_id) == broadcast_id, col(Unreached.person_id) == person)
     told = exists().where(
-        col(Visit.broadcast_id) == broadcast_id, col(Visit.person_id) == person, col(Visit.result) == "told"
+        col(Visit.broadcast_id) == broadcast_id,
+        col(Visit.person_id) == person,
+        col(Visit.result) == TOLD,
+        ~heard_other_words(),
     )
     return (no_chat | _has_row(broadcast_id, person, NOT_REACHED)) & ~told
 

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from db.broadcasts import Unreached, Visit
+from db.broadcasts import Broadcast, Unreached, Visit
 from db.businesses import Business
 from db.cases import Case
 from db.outbox import OutboxRow, OutboxState
@@ -50,6 +50,26 @@ def one(session: Session, broadcast_id: int, person_id: int) -> Missed | None:
     return _with_phone(session, row) if row else None
 
 
+def outdated(session: Session, broadcast_id: int) -> dict[str, int]:
+    """How many were told the words that a correction has replaced since, by group."""
+    rows = _missed(broadcast_id).where(heard_other_words()).subquery()
+    counted = session.execute(sa.select(rows.c.place, func.count()).group_by(rows.c.place))
+    return dict(counted.all())
+
+
+def heard_other_words() -> sa.ColumnElement[bool]:
+    """Whether a visit told what was corrected in place afterwards: they are to be told again.
+
+    The change of a meeting is told with a notice of its own.
+    """
+    corrected = sa.select(col(Broadcast.id)).where(
+        col(Broadcast.id) == col(Visit.broadcast_id),
+        col(Broadcast.kind) == "notice",
+        col(Broadcast.edited_at) > col(Visit.at),
+    )
+    return (col(Visit.result) == TOLD) & corrected.correlate(Visit).exists()
+
+
 def counts(session: Session, broadcast_id: int, groups: Collection[str] | None = None) -> dict[str, dict[str, int]]:
     """How many were not reached, by group and by what was achieved since: the empty result is nothing yet.
 
@@ -80,7 +100,7 @@ def _group() -> sa.ColumnElement[str]:
 
 
 def _result() -> sa.ColumnElement[str]:
-    return func.coalesce(col(Visit.result), "")
+    return sa.case((heard_other_words(), ""), else_=func.coalesce(col(Visit.result), ""))
 
 
 def _within(groups: Collection[str] | None) -> list[sa.ColumnElement[bool]]:

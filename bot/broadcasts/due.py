@@ -10,7 +10,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from bot.broadcasts import responsible, service
-from bot.broadcasts.heads.unreached import tell_heads
+from bot.broadcasts.heads.unreached import tell_heads, tell_heads_again
 from bot.core.clock import VIETNAM
 from bot.core.replies import Reply
 from bot.feature import App, Feature, Work
@@ -162,8 +162,7 @@ def _end(work: Work, broadcast: Broadcast) -> bool:
     numbers = {name: tally[name] for name in ("sent", "gone", "failed", "doubt", "unreached")}
     text = work.say(key, **_what(broadcast), **numbers)
     _tell_author(work, broadcast, f"ended:{broadcast.version if again else 0}", text)
-    if not again:
-        tell_heads(work, broadcast)
+    (tell_heads_again if again else tell_heads)(work, broadcast)
     return False
 
 

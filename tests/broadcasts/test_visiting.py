@@ -1,5 +1,6 @@
 """Whom an announcement did not reach: who hears of it, who sees whom, what is marked; on each database."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.broadcasts.audience import Audience
+from bot.core.clock import FrozenClock
 from bot.feature import App
 from bot.runtime.jobs import tick
 from bot.settings import Settings
@@ -107,6 +109,28 @@ def test_a_correction_tells_no_head_again(app: App) -> None:
     change(app, broadcast_id, version=2)
     tick(app)
     assert heard(app) == ["Tổ trưởng tho"]
+
+
+def test_who_was_told_by_hand_before_a_correction_is_to_be_told_again(app: App, clock: FrozenClock) -> None:
+    for who, group in (("tho", "tdp1"), ("quy", "tdp12")):
+        head(app, who, group)
+    lan, binh = business(app, "Bún Lan"), business(app, "Tạp hóa Bình")
+    broadcast_id = ended(app)
+    presses(app, "tho", f"visit.mark:{broadcast_id}:{lan}:told")
+    clock.advance(timedelta(minutes=1))
+    change(app, broadcast_id, version=2, edited_at=app.clock(), settled=False)
+    presses(app, "tho", f"visit.mark:{broadcast_id}:{binh}:told")
+    for _ in range(2):
+        tick(app)
+    assert heard(app) == ["Tổ trưởng quy", "Tổ trưởng tho", "Tổ trưởng tho"]
+    with app.database.read() as session:
+        left = visits.page(session, broadcast_id, None, told=False, first=0, size=9)
+        assert [(each.person_id, each.result) for each in left] == [(lan, "")]
+        assert audience.count(session, {"missed": broadcast_id}, "")[0] == 1
+    clock.advance(timedelta(minutes=1))
+    presses(app, "tho", f"visit.mark:{broadcast_id}:{lan}:told")
+    with app.database.read() as session:
+        assert visits.counts(session, broadcast_id) == {"tdp1": {"told": 2}}
 
 
 def test_who_has_a_case_is_not_told_to_heads(app: App) -> None:

@@ -36,6 +36,22 @@ def tell_heads(work: Work, broadcast: Broadcast) -> None:
             told.add(does_it.id)
 
 
+def tell_heads_again(work: Work, broadcast: Broadcast) -> None:
+    """After a correction in place: each head of somebody who was told the words before it."""
+    counted = visits.outdated(work.session, broadcast.id)
+    if not counted or not passing_on.heads_get(work.session, broadcast):
+        return
+    for group, leading in passing_on.heads_by_group(work).items():
+        if group in counted:
+            values = {"number": wording.number(broadcast), "title": broadcast.title, "count": counted[group]}
+            opens = work.button("visiting.button_list", page_data(LIST, broadcast.id, group))
+            said = work.say("visiting.head_again", group=name_of(work, group), **values)
+            reply = Reply(said, column([opens, *ways(work, broadcast)]))
+            for head in leading:
+                key = f"broadcast:{broadcast.id}:head:{head.id}:{broadcast.version}"
+                work.tell(passing_on.does_it(work, head).person_id, reply, key)
+
+
 def left(results: Mapping[str, int]) -> int:
     """How many are still to be told, of what `visits.counts` counts in a group."""
     return sum(results.values()) - results.get(TOLD, 0)
