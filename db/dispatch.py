@@ -1,6 +1,6 @@
 """Messages on their way: claimed, marked, sent, settled, and what a crash leaves of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,7 +14,6 @@ from db.outbox import NO_SYNC, UNDER_WAY, Lane, OutboxRow, OutboxState
 from db.people import Chat
 from db.types import Moment
 
-Asked = Mapping[str, object]
 TABLE, CHATS = (SQLModel.metadata.tables[name] for name in ("outbox", "chat"))
 
 
@@ -67,26 +66,19 @@ def claim(
 @cache  # building this statement takes ten times as long as running it
 def _may_go(*, one_chat: bool) -> Select[*tuple[Any, ...]]:
     """The first message of each chat whose time has come and that has nothing under way, in the order of time."""
-    first = TABLE.alias("first")
-    # States stand as literals, in the words of the partial indexes: only so does the database use these for them.
-    head = (
-        sa.select(first.c.id)
-        .where(first.c.chat_id == TABLE.c.chat_id, text("first.state = 'ready'"), first.c.lane == TABLE.c.lane)
-        .order_by(first.c.number)
-        .limit(1)
-    )
     # A list made once, and not a look at every row: thousands may wait in one chat.
     busy = sa.select(col(OutboxRow.chat_id)).where(UNDER_WAY)
     statement = (
         sa.select(*(TABLE.c[name] for name in Message._fields), *(CHATS.c[name] for name in Place._fields))
         .select_from(TABLE.join(CHATS, CHATS.c.id == TABLE.c.chat_id))
         .where(
+            # States stand as literals, in the words of the partial indexes: only so does the database use these.
             text("outbox.state = 'ready'"),
             TABLE.c.channel == bindparam("channel"),
             TABLE.c.lane == bindparam("lane"),
             TABLE.c.not_before <= bindparam("now", type_=Moment),
             TABLE.c.chat_id.not_in(busy),
-            TABLE.c.id == head.scalar_subquery(),
+            TABLE.c.id == _of_first_in_chat("id", TABLE.c.lane),
         )
         .order_by(TABLE.c.not_before, TABLE.c.id)
         .limit(bindparam("room"))
@@ -110,15 +102,15 @@ def held_up(session: Session, scope: Scope, now: datetime) -> set[int]:
 
 @cache
 def _held_up() -> Select[int]:
-    first = TABLE.alias("first")
-    head = (
-        sa.select(first.c.not_before)
-        .where(first.c.chat_id == TABLE.c.chat_id, text("first.state = 'ready'"), first.c.lane == int(Lane.ANSWER))
-        .order_by(first.c.number)
-        .limit(1)
-    )
     busy = sa.select(TABLE.c.chat_id).where(UNDER_WAY, TABLE.c.channel == bindparam("channel"))
-    return busy.where(head.scalar_subquery() <= bindparam("now", type_=Moment))
+    return busy.where(_of_first_in_chat("not_before", int(Lane.ANSWER)) <= bindparam("now", type_=Moment))
+
+
+def _of_first_in_chat(name: str, lane: object) -> sa.ScalarSelect[Any]:
+    """That column of the first message that waits in the chat of a row, in one lane."""
+    first = TABLE.alias("first")
+    waiting = first.c.chat_id == TABLE.c.chat_id, text("first.state = 'ready'"), first.c.lane == lane
+    return sa.select(first.c[name]).where(*waiting).order_by(first.c.number).limit(1).scalar_subquery()
 
 
 def give_way(session: Session, ids: Collection[int]) -> set[int]:
