@@ -148,6 +148,7 @@ def _enqueue_edits(session: Session, broadcast: Broadcast, now: datetime, ids: l
     values = _edit_values(broadcast)
     mine = col(OutboxRow.id).in_(ids)
     rows = sa.select(*values.values()).join(Chat, col(Chat.id) == col(OutboxRow.chat_id)).where(mine)
+    rows = rows.order_by(col(OutboxRow.person_id))  # as `fan_out` does: chats are locked in one order
     put = sa.insert(OutboxRow).from_select(list(values), rows.with_for_update(of=Chat), include_defaults=False)
     session.connection().execute(put, row_params(broadcast, now))
     chats = sa.update(Chat).where(col(Chat.id).in_(sa.select(col(OutboxRow.chat_id)).where(mine)))

@@ -90,6 +90,8 @@ def _put(insert: Any, part: sa.Subquery, meeting_id: int) -> sa.Insert:
         # Joined rather than asked for with EXISTS, which SQLite sets up anew for every row.
         .outerjoin(better, sa.and_(*here(better, col(Chat.person_id)), col(better.id) != col(Chat.id), _better(better)))
         .where(col(better.id).is_(None))
+        # In one order, whatever plan the database chooses: of two that lock the same chats one waits for the other.
+        .order_by(part.c.person_id)
         .with_for_update(of=Chat)
     )
     put = insert(OutboxRow).from_select(list(values), rows, include_defaults=False)
