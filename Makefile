@@ -11,7 +11,7 @@ run: .venv/runtime ## start the bot (in the terminal when no TELEGRAM_TOKEN is s
 	@$(BIN)/python -m bot run
 
 test: check ## the whole check: ruff, mypy, import contracts, pytest
-	$(BIN)/python -m pytest -n 2 -m "not drill"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not drill"
 
 check: .venv/development ## the static part of the check
 	$(BIN)/ruff check .

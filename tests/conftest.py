@@ -10,16 +10,25 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+import db.session
 import faq
 from bot.app import compose
 from bot.core.clock import VIETNAM, Clock, FrozenClock
 from bot.feature import App
 from bot.settings import Settings
 from db.session import Database
+from tests.compiled import Compiled
 from tests.postgresql import PostgreSQL, running
 from tests.terminal import Owner
 
 MORNING = datetime(2026, 12, 1, 9, 0, tzinfo=VIETNAM)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db.session, "create_engine", Compiled().create_engine)
+        yield
 
 
 @pytest.fixture(scope="session")
