@@ -17,7 +17,7 @@ from bot.core.clock import VIETNAM, Clock, FrozenClock
 from bot.feature import App
 from bot.settings import Settings
 from db.session import Database
-from tests.compiled import Compiled
+from tests.once import Compiled, Indexes
 from tests.postgresql import PostgreSQL, running
 from tests.terminal import Owner
 
@@ -25,8 +25,9 @@ MORNING = datetime(2026, 12, 1, 9, 0, tzinfo=VIETNAM)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_once() -> Iterator[None]:
+def _made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(faq, "content_index", Indexes().content_index)
         patch.setattr(db.session, "create_engine", Compiled().create_engine)
         yield
 
