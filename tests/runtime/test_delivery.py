@@ -243,7 +243,9 @@ def test_an_hour_of_silence_is_an_outage_too(app: App, time: VirtualTime) -> Non
     platform = Silent(time)
     deliver(app, platform, until=HOUR + 60)
     assert Counter(address for _, address, _ in platform.got) == Counter(str(number) for number in range(30))
-    assert {(row.state, row.attempts) for row in rows(app)} == {("sent", 0)}
+    assert {row.state for row in rows(app)} == {"sent"}
+    # The first is told from doubt by what arrives after it; those under way beside that one count it as a try.
+    assert max(row.attempts for row in rows(app)) <= 1
 
 
 class Overtaken(Platform):
