@@ -102,10 +102,7 @@ def _open(work: Work, broadcast: Broadcast) -> Rows:
 
 
 def _tell(work: Work, staff_id: int, broadcast: Broadcast, text: Markup, what: str) -> None:
-    """Whoever serves no more hears nothing of it."""
-    staff = work.session.get_one(Staff, staff_id)
-    if staff.until is None:
-        work.tell(staff.person_id, Reply(text, _open(work, broadcast)), f"broadcast:{broadcast.id}:{what}")
+    responsible.tell(work, staff_id, Reply(text, _open(work, broadcast)), f"broadcast:{broadcast.id}:{what}")
 
 
 def approved(work: Work, broadcast: Broadcast, submission: int) -> None:

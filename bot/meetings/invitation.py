@@ -11,7 +11,7 @@ from bot.cases.wording import weekday
 from bot.core.clock import VIETNAM, in_words, local_date
 from bot.core.replies import Button, Document, Reply, Rows, column
 from bot.feature import App, ButtonRoute, Feature, NoticeKind, Turn, Work
-from bot.meetings import calendar_file, ledger, rules, saying
+from bot.meetings import ledger, rules, saying
 from db import called
 from db.broadcasts import Broadcast
 from db.meetings import Meeting, MeetingChange, MeetingState, of_invitation
@@ -178,6 +178,8 @@ def _is_open_to(turn: Turn, meeting: Meeting) -> bool:
 
 def file_of(work: Work, meeting: Meeting, at: datetime, *, off: bool = False) -> Document:
     """The calendar file, in the store; the same row and moment make the same file."""
+    from bot.meetings import calendar_file  # noqa: PLC0415 - a twentieth of every start, spared
+
     words = calendar_file.Words(
         organizer=work.ward.names.committee,
         description=work.app.say.label("meeting.calendar", chair=meeting.chair, contact=meeting.contact),

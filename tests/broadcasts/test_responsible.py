@@ -14,7 +14,7 @@ from bot.runtime.jobs import tick
 from bot.settings import Settings
 from db.broadcasts import BroadcastState
 from db.staff import Role, Staff
-from tests.broadcasts.composers import Owners, submitted, work
+from tests.broadcasts.composers import Owners, last_submission, press, submitted, work
 from tests.broadcasts.crowd import people, standing
 from tests.crew import join
 
@@ -98,3 +98,16 @@ def test_that_no_leader_decides_is_told_to_the_unit(app: App, owner: Owners, clo
     said = read(owner, "minh", "tu")
     assert "Chưa có lãnh đạo" not in said["minh"]
     assert said["tu"].count("Chưa có lãnh đạo") == 1
+
+
+def test_what_a_leader_decides_is_told_to_the_unit(app: App, minh: Staff, owner: Owners) -> None:
+    people(app, 30)
+    notice = submitted(app, minh, send_at=app.clock() + timedelta(hours=2))
+    join(app, "tu", Role.OFFICER, unit="kthtdt")
+    leaves(app, minh)
+    read(owner, "minh", "son", "tu")
+    press(owner("son"), f"broadcast.approve:{notice.id}:{last_submission(app, notice.id)}")
+    said = read(owner, "minh", "tu")
+    assert "đã được duyệt" not in said["minh"]
+    assert said["tu"].count("đã được duyệt") == 1
+    assert f"Thông báo số {notice.number:02}/" in " ".join(press(owner("tu"), f"broadcast.open:{notice.id}"))
