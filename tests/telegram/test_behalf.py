@@ -34,8 +34,9 @@ def scanned(user: User) -> str:
 
 def test_logged_at_the_stall_scanned_and_followed(app: App, settings: Settings, server: TelegramServer) -> None:
     join(app, str(MINH), Role.OFFICER, unit="kthtdt", name="Cán bộ Minh", channel="telegram")
+    minh, lan = User(server, MINH, "Minh"), User(server, LAN, "Lan")
+    server.person(minh.json, started=True)
     with serving(app, settings, server):
-        minh, lan = User(server, MINH, "Minh"), User(server, LAN, "Lan")
         minh.says("/ghiho")
         minh.got(2)
         minh.presses("Rác thải, môi trường")

@@ -35,6 +35,8 @@ def people(
     lan, minh, son = (User(server, *one) for one in ((LAN, "Lan"), (MINH, "Minh"), (SON, "Sơn")))
     join(app, str(MINH), Role.OFFICER, unit="kthtdt", name="Cán bộ Minh", channel="telegram")
     join(app, str(SON), Role.LEADER, name="Lãnh đạo Sơn", channel="telegram")
+    for staff in (minh, son):
+        server.person(staff.json, started=True)
     with serving(app, settings, server, every=0.5):
         for user in (lan, minh, son):
             user.starts()

@@ -27,7 +27,13 @@ def hoa(app: App, server: TelegramServer, nothing_refused: None) -> User:
     """A clerk."""
     assert nothing_refused is None
     join(app, str(HOA), Role.CLERK, unit="ttpvhcc", name="Văn thư Hoa", channel="telegram")
-    return User(server, HOA, "Hoa")
+    return _started(server)
+
+
+def _started(server: TelegramServer) -> User:
+    hoa = User(server, HOA, "Hoa")
+    server.person(hoa.json, started=True)
+    return hoa
 
 
 def test_one_tap_and_the_table_arrives(app: App, settings: Settings, server: TelegramServer, hoa: User) -> None:
@@ -65,7 +71,7 @@ def test_in_a_group_it_is_for_the_private_chat(app: App, settings: Settings, ser
 def test_kill_9_between_order_and_file_sends_it_once(tmp_path: Path, server: TelegramServer) -> None:
     app = compose(Settings(data_dir=tmp_path))
     join(app, str(HOA), Role.CLERK, unit="ttpvhcc", name="Văn thư Hoa", channel="telegram")
-    hoa, where = User(server, HOA, "Hoa"), {"TELEGRAM_TOKEN": server.token, "TELEGRAM_API_URL": server.url}
+    hoa, where = _started(server), {"TELEGRAM_TOKEN": server.token, "TELEGRAM_API_URL": server.url}
     process = started(tmp_path, "run", **where)
     try:
         hoa.says("/xuat")

@@ -50,6 +50,7 @@ def test_one_message_tells_how_far_it_is_also_after_a_restart(  # noqa: PLR0917 
     people(app, 4, channel="terminal")
     broadcast_id = announce(app)
     minh = User(server, MINH, "Minh")
+    server.person(minh.json, started=True)
 
     def bars() -> list[int]:
         return [each.message_id for each in server.delivered_to(MINH) if each.text.startswith("Thông báo số 01/2026: ")]
@@ -87,6 +88,7 @@ def test_whose_role_has_ended_is_told_nothing_more(
     people(app, 2, channel="terminal")
     broadcast_id = announce(app)
     minh = User(server, MINH, "Minh")
+    server.person(minh.json, started=True)
     with serving(app, settings, server, every=TICK):
         assert eventually(lambda: len(rows_of(app, broadcast_id)) == 2)
         minh.says("/guidi")
