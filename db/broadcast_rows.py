@@ -14,12 +14,12 @@ from db.audience import ATTENDED, Column
 from db.broadcasts import DUE, MOVING, Broadcast, Unreached
 from db.businesses import Business
 from db.dispatch import PERHAPS
-from db.fan_out import SLICE, row_params, row_values
+from db.fan_out import row_params, row_values
 from db.leaving import GONE
 from db.outbox import EDITING, NO_SYNC, OutboxRow, OutboxState
 from db.people import Chat
 
-EDITS_AT_ONCE = 2_000
+MOVED_AT_ONCE, EDITS_AT_ONCE = 5_000, 2_000
 
 NAMES = ("sent", "gone", "failed", "doubt", "waiting", "held", "cancelled", "unreached")
 DONE = ("sent", "gone", "failed", "doubt", "cancelled")
@@ -102,7 +102,7 @@ def move_slice(
 
     `only` some of them: `FIRST`, those that take the place of none, or `EDITS`.
     """
-    part = _of(broadcast_id, *states).where(*only).limit(SLICE).with_for_update(skip_locked=True)
+    part = _of(broadcast_id, *states).where(*only).limit(MOVED_AT_ONCE).with_for_update(skip_locked=True)
     settled = None if to in OPEN else now
     new: Column = literal(str(to))
     if to not in OPEN:

@@ -16,7 +16,7 @@ from bot.core.replies import Reply
 from bot.feature import App, Feature, Work
 from db import broadcast_rows, by_hand
 from db.broadcasts import Broadcast, BroadcastEvent, BroadcastState
-from db.fan_out import SLICE, fan_out_slice
+from db.fan_out import fan_out_slice
 from db.outbox import OutboxState
 from db.session import is_outage
 
@@ -134,7 +134,7 @@ def _release(work: Work, broadcast: Broadcast) -> bool:
 def _fan_out(work: Work, broadcast: Broadcast) -> bool:
     if broadcast.fanned_at is not None:
         return False
-    if fan_out_slice(work.session, broadcast, work.now, SLICE):
+    if fan_out_slice(work.session, broadcast, work.now):
         return True
     broadcast.fanned_at = work.now
     work.session.add(broadcast)

@@ -32,8 +32,8 @@ def settings(both: Settings) -> Settings:
 @pytest.fixture
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three people in a transaction."""
-    monkeypatch.setattr(due, "SLICE", 3)
-    monkeypatch.setattr(broadcast_rows, "SLICE", 3)
+    monkeypatch.setattr(fan_out, "SLICE", dict.fromkeys(fan_out.SLICE, 3))
+    monkeypatch.setattr(broadcast_rows, "MOVED_AT_ONCE", 3)
 
 
 def told(app: App) -> list[str]:
