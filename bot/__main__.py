@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+import faq
 from bot import logs
 from bot.answers.command_line import faq_commands
 from bot.app import compose
@@ -27,7 +28,6 @@ from bot.settings import Settings, SettingsError
 from bot.ward import ProfileError
 from db.lock import Taken, only_server
 from db.session import DatabaseTooNew
-from faq import ContentError
 
 cli = typer.Typer(
     help="Việt Hòa Đồng Hành: a ward talks with its businesses in chat.",
@@ -45,7 +45,7 @@ def refusing() -> Iterator[None]:
     """What the person who starts the bot must mend ends it with one sentence and an exit code that says what."""
     try:
         yield
-    except (SettingsError, ProfileError, ContentError, DatabaseTooNew) as error:
+    except (SettingsError, ProfileError, faq.ContentError, DatabaseTooNew) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     except (SQLAlchemyError, OSError) as error:
@@ -62,9 +62,9 @@ def refusing() -> Iterator[None]:
 
 @contextmanager
 def opened() -> Iterator[App]:
-    """The whole bot, for one command that works on its database."""
+    """The bot for one command that works on its database. It answers nobody: its index, seconds of work, is empty."""
     with refusing():
-        app = compose(Settings.load())
+        app = compose(Settings.load(), index=faq.FaqIndex([]))
         try:
             yield app
         finally:
@@ -159,13 +159,9 @@ def reconcile(
     """Account for every message that came in on a day; exit 1 where one is not accounted for."""
     from bot.runtime.reconcile import account  # noqa: PLC0415 - spares the other commands its import
 
-    with refusing():
-        app = compose(Settings.load())
-        try:
-            day = date.date() if date else local_date(app.clock()) - timedelta(days=1)
-            found = account(app, day)
-        finally:
-            app.database.close()
+    with opened() as app:
+        day = date.date() if date else local_date(app.clock()) - timedelta(days=1)
+        found = account(app, day)
     for line in found.lines():
         typer.echo(line)
     raise typer.Exit(1 if found.gaps else 0)

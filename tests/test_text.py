@@ -16,6 +16,7 @@ from tests.terminal import Owner
 BOT = SHIPPED.parent.parent
 ALLOWED = {"b", "i", "a", "code", "blockquote"}
 texts = Texts()
+catalogue = tomllib.loads(Path(SHIPPED).read_text("utf-8"))
 
 
 def sources() -> str:
@@ -74,7 +75,7 @@ def test_markup_is_whole_and_allowed(key: str) -> None:
 
 
 def template(key: str) -> str:
-    table: object = tomllib.loads(Path(SHIPPED).read_text("utf-8"))
+    table: object = catalogue
     for name in key.split("."):
         assert isinstance(table, dict)
         table = table[name]
