@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, delete, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, and_, delete, or_, text
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from db import entry_rows
 from db.entries import Phrasing
@@ -63,17 +64,25 @@ def wipe(
     session: Session, chat_ids: Collection[int], texts: Collection[str], question: QuestionRow | None = None
 ) -> list[str]:
     """Take these texts, and this question, out of what was asked in these chats; the keys of the events behind them."""
-    rows = select(QuestionRow).where(col(QuestionRow.chat_id).in_(chat_ids), col(QuestionRow.text).in_(texts))
-    found = {row.id: row for row in (*session.exec(rows), *([question] if question else ()))}
-    gone = {row.text for row in found.values()} - {""}
-    groups = {row.group_id for row in found.values()} - {None}
-    for row in found.values():
+    said = and_(col(QuestionRow.chat_id).in_(chat_ids), col(QuestionRow.text).in_(texts))
+    rows = select(QuestionRow).where(or_(said, col(QuestionRow.id) == question.id) if question else said)
+    found = locked(session, rows.order_by(col(QuestionRow.id)))
+    gone = {row.text for row in found} - {""}
+    for row in found:
         row.text, row.remark = "", ""
         session.add(row)
     session.flush()
-    for group_id in sorted(group_id for group_id in groups if group_id is not None):
+    for group_id in sorted({row.group_id for row in found if row.group_id is not None}):
         _forget(session, group_id, gone)
-    return [row.key for row in found.values()]
+    return [row.key for row in found]
+
+
+def locked(session: Session, rows: SelectOfScalar[QuestionRow]) -> list[QuestionRow]:
+    """These questions, in the order of their numbers, as they stand now and until the transaction ends.
+
+    Whoever changes questions and their groups locks the questions first.
+    """
+    return list(session.exec(rows.with_for_update(), execution_options={"populate_existing": True}))
 
 
 def _forget(session: Session, group_id: int, gone: Collection[str]) -> None:

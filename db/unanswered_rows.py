@@ -7,7 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import text
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from db import questions
 from db.asked_rows import filed, sent_before
 from db.entries import KEPT, WAITING, OwnEntry, Phrasing
 from db.people import Chat
@@ -44,15 +46,25 @@ def lock_grouping(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext('questions put into groups'))"))
 
 
+def waits_for_group(session: Session, before: datetime) -> bool:
+    """Whether there is anything to put into groups."""
+    return session.exec(_ungrouped(before).limit(1)).first() is not None
+
+
 def ungrouped(session: Session, before: datetime, limit: int) -> list[QuestionRow]:
-    """What is to be put into groups, the oldest first; suggestions that were made since `before` may still be taken."""
+    """What is to be put into groups, the oldest first, until the transaction ends for this one alone to change."""
+    return questions.locked(session, _ungrouped(before).limit(limit))
+
+
+def _ungrouped(before: datetime) -> SelectOfScalar[QuestionRow]:
+    """What has no group; suggestions that were made since `before` may still be taken."""
     settled = sa.or_(
         col(QuestionRow.decision) != "suggest",
         col(QuestionRow.feedback) == -1,
         col(QuestionRow.reported_at).is_not(None),
         col(QuestionRow.asked_at) <= before,
     )
-    return list(session.exec(select(QuestionRow).where(UNGROUPED, settled).order_by(col(QuestionRow.id)).limit(limit)))
+    return select(QuestionRow).where(UNGROUPED, settled).order_by(col(QuestionRow.id))
 
 
 def heads(session: Session, dismissed_since: datetime, limit: int) -> list[Head]:
@@ -162,6 +174,8 @@ def report(session: Session, question: QuestionRow, now: datetime) -> bool:
 
 def release_settled(session: Session, question: QuestionRow) -> bool:
     """What is said of an answer after staff settled its group is new to them: whether it comes before them again."""
+    session.flush()
+    session.refresh(question, with_for_update=True)  # it may have found its group meanwhile
     group = locked(session, question.group_id) if question.group_id else None
     if group is None or group.settled_as == "":
         return False
@@ -257,12 +271,12 @@ def make_room(session: Session, source_id: int, target_id: int) -> None:
     session.execute(twice, execution_options={"synchronize_session": False})
 
 
-def put_into(session: Session, group: QuestionGroup, questions: Sequence[QuestionRow]) -> None:
+def put_into(session: Session, group: QuestionGroup, members: Sequence[QuestionRow]) -> None:
     """These questions belong to the group from now on, and are counted there."""
-    for question in questions:
+    for question in members:
         question.group_id = group.id
         session.add(question)
-    group.asked += len(questions)
-    group.reported += sum(question.reported_at is not None for question in questions)
-    group.last_at = max(group.last_at, *(question.asked_at for question in questions))
+    group.asked += len(members)
+    group.reported += sum(question.reported_at is not None for question in members)
+    group.last_at = max(group.last_at, *(question.asked_at for question in members))
     session.add(group)

@@ -1,7 +1,10 @@
 """What was not answered finds its like, is settled once, forgets what is wiped; its askers are told once."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
+from threading import Thread
 
 import pytest
 from sqlmodel import Session, col, select
@@ -236,6 +239,36 @@ def test_what_is_wiped_is_no_group_any_more(app: App) -> None:
     with app.database.read() as session:
         assert rows.open_page(session, 0, 9) == []
         assert rows.count_open(session) == 0
+
+
+def meanwhile(app: App, first: Callable[[Session], object], second: Callable[[], object]) -> None:
+    """The second begins after the first has read and written, and before it commits."""
+    other = Thread(target=second)
+    with app.database.write() as session:
+        first(session)
+        session.flush()
+        other.start()
+        other.join(0.5)  # on SQLite it waits from its beginning, on PostgreSQL where the first is in its way
+    other.join()
+
+
+def test_what_is_wiped_while_it_finds_its_group_names_none(app: App) -> None:
+    asks(app, "lan", "bà Sáu chợ Con bán hàng giả")
+    wipes = partial(wiped, app, "lan", "bà Sáu chợ Con bán hàng giả")
+    meanwhile(app, lambda session: grouping.put(work(app, session)), wipes)
+    assert grouped(app) == [("", 0, 0, "")]
+
+
+def test_what_is_called_wrong_while_it_finds_its_group_is_counted_there(app: App) -> None:
+    number = asks(app, "lan", "lệ phí môn bài bao nhiêu", "suggest", feedback=-1)
+
+    def reports() -> None:
+        with app.database.write() as session:
+            question = session.get_one(QuestionRow, number)
+            rows.report(session, question, app.clock())
+
+    meanwhile(app, lambda session: grouping.put(work(app, session)), reports)
+    assert grouped(app) == [("lệ phí môn bài bao nhiêu", 1, 1, "")]
 
 
 def test_what_is_wiped_asks_for_no_entry_any_more(app: App) -> None:

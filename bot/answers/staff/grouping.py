@@ -27,7 +27,7 @@ MOST_SLICES = 5
 def due(app: App) -> bool:
     """One slice; whether there may be more."""
     with app.database.read() as session:
-        if not rows.ungrouped(session, app.clock() - CHOOSES_WITHIN, 1):
+        if not rows.waits_for_group(session, app.clock() - CHOOSES_WITHIN):
             return False
     with app.database.write() as session:
         return put(Work(app, session, app.clock(), app.profile())) == SLICE
