@@ -215,6 +215,16 @@ def test_without_a_unit_it_is_the_clerks_task(release: Release) -> None:
     assert about(later, "hoa", "Bản cập nhật") == 1
 
 
+def test_where_there_is_only_an_admin_somebody_is_to_be_invited(release: Release, clock: FrozenClock) -> None:
+    join(release(), "quan", Role.ADMIN)
+    app = release(th_ban_tren_san="Nay khác rồi.")
+    clock.now = datetime(2026, 12, 1, 9, 0, tzinfo=VIETNAM)
+    tick(app)
+    bodies = [body for body in told(app, "quan") if "Bản cập nhật" in body or "30/12/2026" in body]
+    assert len(bodies) == 2
+    assert all("Mời bằng lệnh /moi." in body and "entry." not in body for body in bodies)
+
+
 def test_a_prolonged_answer_waits_for_a_second_person(release: Release, clock: FrozenClock) -> None:
     ward_of(app := release())
     clock.advance(timedelta(days=2))

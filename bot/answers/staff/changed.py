@@ -11,7 +11,7 @@ from bot.answers.staff.entries import is_outdated
 from bot.answers.staff.proposing import READERS
 from bot.answers.wording import shortened
 from bot.core.clock import in_words, local_date
-from bot.core.replies import Button, Reply, column
+from bot.core.replies import Button, column
 from bot.feature import App, ButtonRoute, Feature, Turn, Work
 from db import entry_rows, own_rows
 from db.entries import EntryState, OwnEntry, ShippedEntry
@@ -106,8 +106,9 @@ class Changed:
         for one, listed in theirs.values():
             for first in range(0, len(listed), AT_ONCE):
                 buttons = [self._button(name) for name in listed[first : first + AT_ONCE]]
-                said = Reply(work.say("entries.release_changed", count=len(buttons)), column(buttons))
-                work.tell(one.person_id, said, f"faq.changed:{change}:{first}:{one.id}")
+                said = work.say("entries.release_changed", count=len(buttons))
+                reply = telling_staff.task(work, one, said, *buttons)
+                work.tell(one.person_id, reply, f"faq.changed:{change}:{first}:{one.id}")
 
     def _button(self, name: str) -> Button:
         return Button(shortened(self.library.shipped.entries[name].question), f"entry.released:{name}")
@@ -165,10 +166,10 @@ class Changed:
 
 def _warn(work: Work, own: OwnEntry, key: str, seen: str) -> None:
     """The unit hears that the ward's own stands over another answer that is shipped."""
-    opened = column((telling_staff.open_button(work, own.entry),))
-    said = Reply(work.say(key, question=own.question), opened)
+    said, opened = work.say(key, question=own.question), telling_staff.open_button(work, own.entry)
     for one in telling_staff.minders(work, own.category):
-        work.tell(one.person_id, said, f"faq.override:{own.id}:{seen[:HASH]}:{one.id}")
+        reply = telling_staff.task(work, one, said, opened)
+        work.tell(one.person_id, reply, f"faq.override:{own.id}:{seen[:HASH]}:{one.id}")
 
 
 def _named(hashes: str) -> str:

@@ -7,7 +7,6 @@ from bot.answers.library import Library
 from bot.answers.staff import telling_staff
 from bot.cases.owed import is_open
 from bot.core.clock import in_words, local_date
-from bot.core.replies import Reply, column
 from bot.feature import App, Feature, Work
 from db.clockwork import Daily, first_time
 
@@ -58,10 +57,9 @@ def _task(work: Work, entry: faq.Entry) -> None:
     if not first_time(work.session, Daily(task=task, day=day, at=work.now)):
         return
     key = "entries.task_expired" if has_come else "entries.task_expiring"
+    said = work.say(key, question=entry.question, day=in_words(day))
     prolong = work.button("entries.button_prolong", f"entry.prolong:{entry.id}")
-    said = Reply(
-        work.say(key, question=entry.question, day=in_words(day)),
-        column((prolong, telling_staff.open_button(work, entry.id))),
-    )
+    opened = telling_staff.open_button(work, entry.id)
     for one in telling_staff.minders(work, entry.category):
-        work.tell(one.person_id, said, f"{task}:{day:%Y%m%d}:{one.id}")
+        reply = telling_staff.task(work, one, said, prolong, opened)
+        work.tell(one.person_id, reply, f"{task}:{day:%Y%m%d}:{one.id}")

@@ -114,6 +114,13 @@ def mend_button(work: Work, own: OwnEntry) -> Button:
     return work.button("entries.button_mend", f"entry.mend:{own.id}")
 
 
+def task(work: Work, staff: Staff, said: Markup, *buttons: Button) -> Reply:
+    """Something to do about answers, for one of those who mind them; an admin is asked for somebody who may do it."""
+    if staff.role == Role.ADMIN:
+        return Reply(Markup("\n\n").join((said, work.say("entries.admin_alone"))))
+    return Reply(said, column(buttons))
+
+
 def minders(work: Work, category: str) -> list[Staff]:
     """Whose task an answer of a category is: the unit, else the clerks, else the leaders, else the admins.
 
