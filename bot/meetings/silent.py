@@ -233,10 +233,11 @@ def tell_heads(turn: Turn, argument: str) -> None:
 def _tell_heads(turn: Turn, meeting: Meeting) -> None:
     quiet = invited.silent_counts(turn.session, meeting)
     leading = passing_on.heads_by_group(turn)
-    heads = [(head, group) for group in leading if quiet.get(group) for head in leading[group]]
-    before = enqueued(turn.session, {f"{_named(meeting, head)}#1" for head, _ in heads})
-    anew = [(head, group) for head, group in heads if f"{_named(meeting, head)}#1" not in before]
-    told = sum(bool(_tell_head(turn, meeting, head, (group, quiet[group]))) for head, group in anew)
+    concerned = {group: passing_on.doing(turn, leading[group]) for group in leading if quiet.get(group)}
+    heads = [(group, head, does_it) for group, doing in concerned.items() for head, does_it in doing]
+    before = enqueued(turn.session, {f"{_named(meeting, head)}#1" for _, head, _ in heads})
+    anew = [each for each in heads if f"{_named(meeting, each[1])}#1" not in before]
+    told = sum(bool(_tell_head(turn, meeting, (group, quiet[group]), head, by)) for group, head, by in anew)
     if told:
         turn.reply(turn.say("silent.heads_told", count=told))
     else:
@@ -247,7 +248,7 @@ def _named(meeting: Meeting, head: Staff) -> str:
     return f"meeting:{meeting.id}:silent:head:{head.id}"
 
 
-def _tell_head(work: Work, meeting: Meeting, head: Staff, quiet: tuple[str, int]) -> int:
+def _tell_head(work: Work, meeting: Meeting, quiet: tuple[str, int], head: Staff, does_it: Staff) -> int:
     """`quiet` is the group and how many are silent there."""
     group, count = quiet
     values = telling.essentials(work, meeting) | {
@@ -256,8 +257,8 @@ def _tell_head(work: Work, meeting: Meeting, head: Staff, quiet: tuple[str, int]
         "closes": wording.moment(work, meeting.closes_at),
     }
     opens = work.button("silent.button_call", _page(meeting, group, 1))
-    does = passing_on.does_it(work, head)
-    return work.tell(does.person_id, Reply(work.say("silent.head", **values), column([opens])), _named(meeting, head))
+    reply = Reply(work.say("silent.head", **values), column([opens]))
+    return work.tell(does_it.person_id, reply, _named(meeting, head))
 
 
 def _sees(turn: Turn, meeting: Meeting, group: str) -> bool:

@@ -215,6 +215,18 @@ def test_who_stands_in_for_a_head_is_told_instead(app: App) -> None:
     assert "Bún Lan" in presses(app, "quy", f"visit.list:{broadcast_id}:1:tdp1")[0]
 
 
+def test_who_stands_in_for_two_heads_of_a_group_is_told_once(app: App) -> None:
+    tho, kim, quy = head(app, "tho", "tdp1"), head(app, "kim", "tdp1"), head(app, "quy", "tdp12")
+    with app.database.write() as session:
+        for away in (tho, kim):
+            away.absent_from = away.absent_until = app.clock().date()
+            away.substitute_id = quy.id
+            session.add(away)
+    business(app, "Bún Lan")
+    ended(app)
+    assert heard(app) == ["Tổ trưởng quy"]
+
+
 def test_the_last_of_two_heads_counts(app: App) -> None:
     head(app, "tho", "tdp1")
     head(app, "kim", "tdp1")

@@ -1,6 +1,6 @@
 """Who may pass an announcement on by hand, to whose neighbours; each press asks again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlmodel import Session
@@ -94,6 +94,10 @@ def heads_by_group(work: Work) -> dict[str, list[Staff]]:
     return found
 
 
-def does_it(work: Work, head: Staff) -> Staff:
-    """The head, or who stands in today."""
-    return acting_for(work.session, head, work.today)
+def doing(work: Work, leading: Sequence[Staff]) -> list[tuple[Staff, Staff]]:
+    """The heads of a group, each with who does it today; whoever does it for several of them hears of one."""
+    found: dict[int, tuple[Staff, Staff]] = {}
+    for head in leading:
+        does_it = acting_for(work.session, head, work.today)
+        found.setdefault(does_it.id, (head, does_it))
+    return list(found.values())

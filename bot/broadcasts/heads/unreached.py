@@ -28,8 +28,7 @@ def tell_heads(work: Work, broadcast: Broadcast) -> None:
     missed = {group: left(counted.get(group, {})) for group in heads}
     told = set()
     for group, leading in sorted(heads.items(), key=lambda one: not missed[one[0]]):
-        for head in leading:
-            does_it = passing_on.does_it(work, head)
+        for head, does_it in passing_on.doing(work, leading):
             if missed[group] or does_it.id not in told:
                 reply = _told(work, broadcast, group, missed[group])
                 work.tell(does_it.person_id, reply, f"broadcast:{broadcast.id}:head:{head.id}")
@@ -47,9 +46,9 @@ def tell_heads_again(work: Work, broadcast: Broadcast) -> None:
             opens = work.button("visiting.button_list", page_data(LIST, broadcast.id, group))
             said = work.say("visiting.head_again", group=name_of(work, group), **values)
             reply = Reply(said, column([opens, *ways(work, broadcast)]))
-            for head in leading:
+            for head, does_it in passing_on.doing(work, leading):
                 key = f"broadcast:{broadcast.id}:head:{head.id}:{broadcast.version}"
-                work.tell(passing_on.does_it(work, head).person_id, reply, key)
+                work.tell(does_it.person_id, reply, key)
 
 
 def left(results: Mapping[str, int]) -> int:
