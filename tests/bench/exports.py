@@ -13,6 +13,7 @@ from bot.reports.exports.rules import Form, Protected, Selection
 from bot.reports.exports.table import Press, export
 from bot.settings import Settings
 from db.staff import Role
+from tests.bench import memory
 from tests.bench.cases import CASES, NOW, OFFICERS, fill
 from tests.bench.table import table
 from tests.crew import join
@@ -59,20 +60,13 @@ def _fill(folder: Path) -> None:
 def _made(folder: Path, name: str, form: Form) -> list[str]:
     app = compose(Settings(data_dir=folder), clock=FrozenClock(NOW))
     press, target = Press(app.database, app.files, app.say, app.profile(), NOW), folder / f"table.{name}"
-    idle, started = _megabytes("VmRSS"), time.perf_counter()
-    Path("/proc/self/clear_refs").write_text("5", "ascii")  # forgets the peak so far
+    idle, started = memory.now(), time.perf_counter()
+    memory.forget_peak()
     export(press, Selection(), form, Protected.SHOWN, name, target, lambda _done, _count: None)
-    taken, above = time.perf_counter() - started, _megabytes("VmHWM") - idle
+    taken, above = time.perf_counter() - started, memory.peak() - idle
     app.database.close()
     size = target.stat().st_size / 1e6
     return [f"{name.upper()}, {form.value}", f"{taken:.1f}", f"{above:.0f}", f"{size:.0f}"]
-
-
-def _megabytes(which: str) -> float:
-    """Resident memory of this process, now (VmRSS) or at its peak (VmHWM): man 5 proc."""
-    status = Path("/proc/self/status").read_text("ascii")
-    line = next(line for line in status.splitlines() if line.startswith(f"{which}:"))
-    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

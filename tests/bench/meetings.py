@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 from bot.app import compose
@@ -24,6 +23,7 @@ from db.broadcasts import Broadcast, BroadcastState
 from db.fan_out import fan_out_slice
 from db.inbox import Scope
 from db.meetings import Meeting
+from tests.bench import memory
 from tests.bench.senders import FIRST, MORNING, fill
 from tests.bench.table import table
 from tests.cases.test_thousand import Presses
@@ -95,7 +95,7 @@ def measure(folder: Path, capacity: int) -> dict[str, float]:
         "cpu": 1000 * cpu / len(taken),
         "received": statistics.quantiles(received, n=20)[18],
         "a_second": len(taken) / seconds,
-        "mb": getrusage(RUSAGE_SELF).ru_maxrss / 1024,
+        "mb": memory.peak(),
     }
 
 

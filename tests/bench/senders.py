@@ -7,7 +7,6 @@ JSON.
 
 import asyncio
 import json
-import resource
 import statistics
 import sys
 import time
@@ -36,6 +35,7 @@ from db.inbox import Scope
 from db.session import Database
 from db.staff import Role, Staff
 from db.types import Moment
+from tests.bench import memory
 from tests.telegram_bot import RunningClock
 
 MORNING = datetime(2026, 12, 1, 9, 0, tzinfo=VIETNAM)
@@ -131,7 +131,8 @@ def fan(url: str, people: int) -> None:
     database = Database(url)
     database.migrate()
     fill(database, people)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = memory.now()
+    memory.forget_peak()
     started, used, slices = time.perf_counter(), time.process_time(), []
     while True:
         began = time.perf_counter()
@@ -145,8 +146,8 @@ def fan(url: str, people: int) -> None:
         "seconds": time.perf_counter() - started,
         "cpu": time.process_time() - used,
         "slice": max(slices),
-        "mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "mb": memory.peak() - before,
+        "peak": memory.peak(),
         "claims": claims(database, lambda _: None),
         "waiting": claims(database, put_off),
         "blocked": claims(database, block),
