@@ -50,16 +50,17 @@ def _is_near(entry: faq.Entry, today: date, warn_days: int) -> bool:
 
 
 def _task(work: Work, entry: faq.Entry) -> None:
-    """Which of the two it is by now; the earlier one is not sent after the later."""
+    """Which of the two it is by now; the earlier one is not sent after the later. It waits for somebody to hear it."""
     day = entry.valid_until or work.today
     has_come = day <= work.today
     task = f"faq.expired:{entry.id}" if has_come else f"faq.expiring:{entry.id}"
-    if not first_time(work.session, Daily(task=task, day=day, at=work.now)):
+    minders = telling_staff.minders(work, entry.category)
+    if not minders or not first_time(work.session, Daily(task=task, day=day, at=work.now)):
         return
     key = "entries.task_expired" if has_come else "entries.task_expiring"
     said = work.say(key, question=entry.question, day=in_words(day))
     prolong = work.button("entries.button_prolong", f"entry.prolong:{entry.id}")
     opened = telling_staff.open_button(work, entry.id)
-    for one in telling_staff.minders(work, entry.category):
+    for one in minders:
         reply = telling_staff.task(work, one, said, prolong, opened)
         work.tell(one.person_id, reply, f"{task}:{day:%Y%m%d}:{one.id}")
