@@ -27,6 +27,7 @@ from bot.app import compose
 from bot.channels.telegram import LIMITS, Telegram, bot_for, limits_for
 from bot.channels.telegram.serve import Service
 from bot.core.clock import VIETNAM
+from bot.runtime.jobs import EVERY
 from bot.settings import Settings
 from db import broadcast_rows, dispatch
 from db.broadcasts import Broadcast, BroadcastState
@@ -117,13 +118,13 @@ async def gather(bot: Bot, people: int) -> None:
     await asyncio.gather(*sends, return_exceptions=True)
 
 
-async def ours(url: str, token: str, folder: Path, allowed: int) -> None:
+async def ours(url: str, token: str, folder: Path, allowed: int, every: float = EVERY) -> None:
     """This project as it serves, its pace scaled to a platform that allows so many a second."""
     app = compose(Settings(data_dir=folder), clock=RunningClock(MORNING))
     bot = bot_for(token, url, "")
     async with bot:
         limits = replace(limits_for(allowed), in_flight=LIMITS.in_flight)
-        await Service(app, Telegram(bot, limits, files=app.files)).run(asyncio.Event())
+        await Service(app, Telegram(bot, limits, files=app.files), every).run(asyncio.Event())
 
 
 def fan(url: str, people: int) -> None:
@@ -205,13 +206,13 @@ def claims(database: Database, prepare: Callable[[Session], None]) -> list[float
     return [statistics.median(taken), statistics.quantiles(taken, n=100)[98], statistics.quantiles(used, n=100)[98]]
 
 
-def main(kind: str, url: str, token: str, folder: str, people: str) -> None:
-    """Run to the end, or until killed."""
+def main(kind: str, url: str, token: str, folder: str, people: str, *every: str) -> None:
+    """Run to the end, or until killed; `every` so many seconds the clock of this project ticks, if not as it serves."""
     number = int(people)
     if kind == "fan":
         fan(url, number)
     elif kind == "ours":
-        asyncio.run(ours(url, token, Path(folder), number))
+        asyncio.run(ours(url, token, Path(folder), number, *map(float, every)))
     elif kind == "loop":
         asyncio.run(_with(Bot(token, f"{url}/bot"), loop, number))
     else:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, func, select
 
+from bot.runtime.jobs import EVERY
 from db.broadcasts import Broadcast, BroadcastState
 from db.outbox import OutboxRow, OutboxState
 from db.session import Database
@@ -28,7 +29,8 @@ IN_FLIGHT = 8
 class Drill:
     """`rate` messages a second are allowed; `mean` is the most that a kill may repeat on average.
 
-    It means something over many kills; over few `IN_FLIGHT` holds, which `survive` asserts of any number.
+    It means something over many kills; over few `IN_FLIGHT` holds, which `survive` asserts of any number. The clock
+    ticks `every` so many seconds.
     """
 
     rate: int
@@ -37,6 +39,7 @@ class Drill:
     kills: int
     mean: float = IN_FLIGHT
     seed: int = 1
+    every: float = EVERY
 
 
 QUICK = [
@@ -61,7 +64,7 @@ class Restless:
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[str]:
-        given = (self.server.url, self.server.token, str(self.data), str(self.drill.rate))
+        given = (self.server.url, self.server.token, str(self.data), str(self.drill.rate), str(self.drill.every))
         command = [sys.executable, "-m", "tests.bench.senders", "ours", *given]
         with self.said.open("a") as stderr:
             return subprocess.Popen(command, cwd=ROOT, env=environment(self.data), stderr=stderr, text=True)
@@ -139,7 +142,7 @@ ACTS: dict[str, dict[str, object]] = {
     "cancelled": {"state": BroadcastState.CANCELLED},
     "corrected": {"version": 2, "body": RIGHT},
 }
-CROWD = Drill(rate=300, round_trip=0.008, people=240, kills=2)
+CROWD = Drill(rate=300, round_trip=0.008, people=240, kills=2, every=1)
 
 
 def alter(database: Database, **values: object) -> None:
