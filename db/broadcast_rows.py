@@ -117,6 +117,12 @@ def any_open(session: Session, broadcast_id: int) -> bool:
     return session.execute(_of(broadcast_id, *OPEN).limit(1)).first() is not None
 
 
+def any_on_its_way(session: Session, broadcast_id: int) -> bool:
+    """Whether a sender has taken a message of it and not said yet what became of that."""
+    taken = _of(broadcast_id, OutboxState.CLAIMED, OutboxState.WIRE).where(FIRST)
+    return session.execute(taken.limit(1)).first() is not None
+
+
 def any_leaving(session: Session, broadcast_id: int) -> bool:
     """Whether one may go by itself, without its person looking on."""
     elsewhere = col(OutboxRow.channel).not_in(ATTENDED)

@@ -98,7 +98,7 @@ def _move(work: Work, broadcast: Broadcast) -> bool:
     if broadcast.state == BroadcastState.PAUSED:
         return _pause(work, broadcast) or _settled(work, broadcast)
     if broadcast.state == BroadcastState.CANCELLED:
-        return any(step(work, broadcast) for step in (_cancel, _let_edits_go, _edit)) or _settled(work, broadcast)
+        return any(step(work, broadcast) for step in (_cancel, _let_edits_go, _edit)) or _stop(work, broadcast)
     return any(step(work, broadcast) for step in (_release, _fan_out, _edit)) or _end(work, broadcast)
 
 
@@ -116,6 +116,15 @@ def _let_edits_go(work: Work, broadcast: Broadcast) -> bool:
     """Whoever has got it gets the right words, also where it reaches nobody else any more."""
     held, only = (OutboxState.HELD,), broadcast_rows.EDITS
     return broadcast_rows.move_slice(work.session, broadcast.id, held, OutboxState.READY, work.now, only) > 0
+
+
+def _stop(work: Work, broadcast: Broadcast) -> bool:
+    """When nothing of it is on its way any more: what was may have arrived, perhaps with words corrected since."""
+    if broadcast_rows.any_on_its_way(work.session, broadcast.id):
+        return False
+    if broadcast.version > 1 and broadcast_rows.edit_again(work.session, broadcast, work.now):
+        return True
+    return _settled(work, broadcast)
 
 
 def _settled(work: Work, broadcast: Broadcast) -> bool:

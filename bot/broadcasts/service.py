@@ -199,11 +199,11 @@ def has_expired(work: Work, broadcast: Broadcast) -> bool:
 
 def send_back(work: Work, leader: Staff, broadcast_id: int, submission: int, reason: str) -> Broadcast | None:
     """Give it back to its author with what is to be mended."""
-    if not _is_last(work, broadcast_id, submission):
+    broadcast = permit(work, leader, broadcast_id, Act.RETURN)
+    if broadcast is None or not _is_last(work, broadcast_id, submission):
         return None
-    broadcast = _moved(work, leader, broadcast_id, Act.RETURN, reason)
-    if broadcast:
-        approvals.returned(work, broadcast, reason, submission)
+    _move(work, leader, broadcast, Act.RETURN, reason)
+    approvals.returned(work, broadcast, reason, submission)
     return broadcast
 
 

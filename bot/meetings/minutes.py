@@ -20,13 +20,13 @@ from bot.core.clock import Clock, in_words, local_date
 from bot.core.events import File, Text
 from bot.core.flow import Answers, Flow, Question, Value
 from bot.core.replies import Button, Rows, column
-from bot.feature import App, ButtonRoute, Feature, FlowRoute, NoticeKind, Turn
+from bot.feature import App, ButtonRoute, Feature, FlowRoute, NoticeKind, Turn, Work
 from bot.meetings import hearing, questions
 from bot.ward import Ward
 from db import drafts, heard
 from db.broadcasts import Broadcast, BroadcastState
 from db.drafts import DraftRow
-from db.meetings import Meeting, MeetingState
+from db.meetings import Meeting, MeetingState, locked
 
 NAME, KIND = "meeting_minutes", "minutes"
 WRITTEN_ANEW = frozenset({BroadcastState.CANCELLED, BroadcastState.MISSED})
@@ -106,6 +106,12 @@ class Minutes:
             turn.reply(wording.lines(found))
             _begin(turn, {**answers, "files_of": row.id})
             return
+        locked(turn.session, meeting.id)
+        written = _written(turn, meeting)
+        if written and written.id != draft.again:
+            turn.reply(turn.say("minutes.written_before", text=Markup(draft.body)))  # noqa: S704 - the flow's own markup
+            _show(turn, meeting, written)
+            return
         broadcast = service.submit(turn, turn.staff, draft)
         if broadcast is None:
             turn.reply(turn.say("composing.refused"))
@@ -135,15 +141,20 @@ def begin(turn: Turn, argument: str) -> None:
     meeting = questions.ours(turn, named[0] if named else 0)
     if meeting is None:
         return
-    known = turn.session.get(Broadcast, meeting.minutes_id) if meeting.minutes_id else None
-    if known and known.state not in WRITTEN_ANEW:
-        _show(turn, meeting, known)
+    if written := _written(turn, meeting):
+        _show(turn, meeting, written)
     elif hearing.has_begun(turn, meeting):
         day = in_words(local_date(meeting.starts_at))
         head = turn.app.say.label("minutes.title", title=meeting.title, day=day)
         _begin(turn, {"meeting": meeting.id, "title": meeting.title, "head": head, "subject": meeting.subject})
     else:
         turn.reply(turn.say("hearing.not_begun"))
+
+
+def _written(work: Work, meeting: Meeting) -> Broadcast | None:
+    """The minutes of a meeting, if there are any that reach somebody."""
+    known = work.session.get(Broadcast, meeting.minutes_id) if meeting.minutes_id else None
+    return known if known and known.state not in WRITTEN_ANEW else None
 
 
 def _begin(turn: Turn, answers: Answers) -> None:

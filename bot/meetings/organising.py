@@ -30,7 +30,7 @@ from bot.ward import Ward
 from db import called, composed, drafts
 from db.broadcasts import Broadcast, BroadcastState
 from db.drafts import DraftRow, DraftState
-from db.meetings import Meeting, MeetingState, of_invitation
+from db.meetings import Meeting, MeetingState, locked, of_invitation
 from db.staff import Staff
 
 NEW = "new"
@@ -144,6 +144,9 @@ class Organising:
             turn.reply(wording.lines(hindrances))
             _begin_again(turn, answers)
             return
+        if draft.again and not _waits(turn, draft.again):
+            turn.reply(turn.say("meeting.moved_on"))
+            return
         broadcast = service.submit(turn, turn.staff, draft)
         if broadcast is None:
             turn.reply(turn.say("composing.refused"))
@@ -254,6 +257,13 @@ def _own(turn: Turn, argument: str) -> DraftRow | None:
     number = int(argument) if re.fullmatch("[0-9]{1,9}", argument) else 0
     row = drafts.of_person(turn.session, number, turn.person.id)
     return row if row and row.flow == NAME and row.pending is None else None
+
+
+def _waits(work: Work, broadcast_id: int) -> bool:
+    """Whether the meeting of a returned invitation may still be called; nobody gives it up from now on."""
+    known = of_invitation(work.session, broadcast_id)
+    meeting = locked(work.session, known.id) if known else None
+    return meeting is not None and meeting.state == MeetingState.PLANNED
 
 
 def _begin_again(turn: Turn, answers: Answers) -> None:

@@ -171,6 +171,28 @@ def test_what_is_corrected_and_stopped_before_anybody_looked_is_put_right_all_th
     assert states(app, broadcast_id, edits=True) == {"ready": 1}
 
 
+def test_what_was_on_its_way_when_it_was_corrected_and_stopped_is_put_right_too(app: App) -> None:
+    people(app, 2)
+    broadcast_id = announce(app)
+    tick(app)
+    with app.database.write() as session:
+        ((row, _),) = dispatch.claim(session, TELEGRAM, app.clock(), room=1)
+        left = leave(session, row, app.clock(), quiet=False)
+    change(app, broadcast_id, version=2, body=RIGHT)
+    change(app, broadcast_id, BroadcastState.CANCELLED)
+    tick(app)
+    assert left
+    assert not standing(app, broadcast_id).settled
+    with app.database.write() as session:
+        dispatch.sent(session, row, app.clock(), "1", version=1)
+    tick(app)
+    deliver(app, version=2)
+    tick(app)
+    assert states(app, broadcast_id) == {"sent": 1, "cancelled": 1}
+    assert states(app, broadcast_id, edits=True) == {"sent": 1}
+    assert standing(app, broadcast_id).settled
+
+
 def test_a_correction_looks_at_nobody_twice_but_for_a_last_time(app: App) -> None:
     """Somebody's message is tried again and arrives as it was after those of others were edited."""
     ids = people(app, 6)

@@ -138,6 +138,17 @@ def test_minutes_are_written_once(app: App, held: int) -> None:
     assert "gõ nội dung biên bản" in presses(app, "minh", f"meeting.minutes:{held}")
 
 
+def test_of_two_who_write_them_the_second_has_the_words_back(app: App, held: int) -> None:
+    join(app, "vu", Role.OFFICER, unit="kthtdt", name="Cán bộ Vũ")
+    for who in ("minh", "vu"):
+        presses(app, who, f"meeting.minutes:{held}")
+    Owner(app, "minh").says(TEXT, "gửi")
+    said = Owner(app, "vu").says("Biên bản của cán bộ Vũ.", "gửi")
+    assert "đã có người viết và gửi trước" in said
+    assert "Biên bản của cán bộ Vũ." in said
+    assert TEXT in minutes_of(app).body
+
+
 def test_only_those_who_may_write_them(app: App, held: int) -> None:
     join(app, "vu", Role.OFFICER, unit="vhxh")
     for who in ("vu", "lan"):

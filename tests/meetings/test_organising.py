@@ -12,7 +12,7 @@ from bot.broadcasts.officer.compose_flow import LONGEST_SIGNER, LONGEST_TITLE
 from bot.broadcasts.officer.preview import visible_units
 from bot.broadcasts.rendering import reply_of
 from bot.core.channel import CAPTION
-from bot.core.clock import FrozenClock
+from bot.core.clock import VIETNAM, FrozenClock
 from bot.core.events import Phone, Place, Text, What
 from bot.core.flow import Invalid, Value
 from bot.feature import App
@@ -20,6 +20,7 @@ from bot.meetings import change_flow, change_plan, changing, invitation, organis
 from bot.meetings.change_plan import Plan
 from bot.meetings.organise_flow import Questions, capacity, contact, point, short
 from bot.people.staff import leave
+from bot.runtime.jobs import tick
 from bot.settings import Settings
 from db.broadcasts import Broadcast
 from db.meetings import Meeting, MeetingState
@@ -277,6 +278,30 @@ def test_what_waits_for_a_leader_is_nobody_elses_to_read(app: App, minh: Owner) 
     assert meeting.state == MeetingState.PLANNED
     assert "không dùng được" in presses(app, "lan", f"meeting.full:{meeting.invitation_id}")
     assert "GIẤY MỜI" in presses(app, "minh", f"meeting.full:{meeting.invitation_id}")
+
+
+def test_an_invitation_mended_after_its_meeting_was_given_up_invites_nobody(
+    app: App, minh: Owner, clock: FrozenClock
+) -> None:
+    chair(app)
+    crowd.people(app, 30)
+    tells(minh)
+    minh.says("gửi")
+    son = Owner(app, "son")
+    son.waits()
+    son.says("trả lại", "Đổi sang ngày khác")
+    clock.now = datetime(2026, 12, 12, 7, 50, tzinfo=VIETNAM)
+    tick(app)
+    minh.waits()
+    presses(app, "minh", "meeting.again:1")
+    starts, closes = (app.say.label(f"flow.meeting_call.{name}_short") for name in ("starts", "closes"))
+    minh.says("vẫn gửi", f"sửa: {starts}", "20/12 8h", f"sửa: {closes}", "18/12 20h")
+    clock.advance(timedelta(minutes=15))
+    tick(app)
+    minh.waits()
+    assert "Tình trạng buổi đối thoại đã thay đổi" in minh.says("gửi", "gửi")
+    (meeting,) = meetings_of(app)
+    assert (meeting.state, crowd.standing(app, 1).state) == (MeetingState.CANCELLED, "returned")
 
 
 @pytest.mark.parametrize("data", ["meeting.full:0", "meeting.full:abc", "meeting.full:", "meeting.full:99999999999999"])

@@ -16,6 +16,7 @@ from bot.core.accept import one_of, words
 from bot.core.channel import CAPTION
 from bot.core.flow import Answers, Choice, Flow, Question, Value
 from bot.feature import SMALLEST_TEXT, ButtonRoute, Feature, FlowRoute, Turn
+from db import broadcast_rows
 from db.broadcasts import Broadcast, BroadcastState
 from db.drafts import DraftRow
 from db.staff import Staff
@@ -102,6 +103,7 @@ def done(turn: Turn, _row: DraftRow, answers: Answers) -> None:
     if broadcast is None or turn.staff is None:
         turn.reply(turn.say("turn.old_button"))
         return
+    broadcast_rows.locked(turn.session, broadcast.id)  # what stays as it is stays as it is now
     (title, body), how = _right(broadcast, answers), str(answers["how"])
     if (title, body) == (broadcast.title, broadcast.body):
         _once_more(turn, answers, turn.say("composing.nothing_changed"))
