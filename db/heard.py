@@ -122,9 +122,9 @@ def next_place(session: Session, meeting_id: int) -> int:
 
 
 def of_meeting(session: Session, meeting_id: int) -> dict[int, MeetingQuestion]:
-    """The rows of its questions by their ids."""
+    """The rows of its questions by their ids, as they stand now."""
     rows = select(MeetingQuestion).where(MeetingQuestion.meeting_id == meeting_id)
-    return {row.id: row for row in session.exec(rows)}
+    return {row.id: row for row in session.exec(rows, execution_options={"populate_existing": True})}
 
 
 @dataclass(frozen=True)

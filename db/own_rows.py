@@ -91,5 +91,5 @@ def name_of(session: Session, staff_id: int | None) -> str:
 
 
 def lock(session: Session) -> None:
-    """Whoever else compares what is shipped waits."""
+    """Whoever else changes what is answered, or compares what is shipped, waits."""
     session.exec(select(ContentVersion).where(ContentVersion.id == 1).with_for_update()).one()

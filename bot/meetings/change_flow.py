@@ -35,7 +35,7 @@ from bot.meetings.organise_flow import (
 )
 from bot.ward import Ward
 from db.drafts import DraftRow
-from db.meetings import Meeting, MeetingState
+from db.meetings import Meeting, MeetingState, locked
 
 CHANGE, CANCEL, RESIZE = "meeting_change", "meeting_cancel", "meeting_resize"
 TIME, PLACE, BOTH, CLOSES = "time", "place", "both", "closes"
@@ -258,6 +258,7 @@ def done(turn: Turn, row: DraftRow, answers: Answers) -> None:
     if meeting is None or turn.staff is None:
         turn.reply(turn.say("meeting.not_any_more"))
         return
+    locked(turn.session, meeting.id)  # what stays as it is stays as it is now
     if meeting.state == MeetingState.PLANNED:
         _give_up(turn, meeting)
         return

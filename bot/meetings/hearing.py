@@ -66,7 +66,7 @@ def may_be_public(case: Case) -> bool:
 
 def word(work: Work, staff: Staff, question_id: int, public: str) -> MeetingQuestion | None:
     """Give a question its public wording; an empty one takes it back. None for a question that is not public."""
-    question = work.session.get(MeetingQuestion, question_id, with_for_update=True)
+    question = work.session.get(MeetingQuestion, question_id, with_for_update=True, populate_existing=True)
     case = work.session.get(Case, question.case_id) if question else None
     if question is None or case is None or not may_be_public(case):
         return None
@@ -103,7 +103,7 @@ def answer(work: Work, actor: Actor, question: MeetingQuestion, text: str) -> An
     to those who may. What its sender has got is not replaced.
     """
     meeting = work.session.get_one(Meeting, question.meeting_id)
-    case = work.session.get_one(Case, question.case_id)
+    case = work.session.get_one(Case, question.case_id, with_for_update=True, populate_existing=True)
     is_over = (case.status, Act.REPLY) not in MOVES
     if is_over and question.answer:
         return Answered.BEFORE

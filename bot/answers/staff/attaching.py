@@ -119,18 +119,22 @@ class Attaching:
         """The group of a button, for this colleague to settle now, with what would be attached to which entry."""
         last, _, name = argument.partition(":")
         question = turn.session.get(QuestionRow, numbers(last)[0]) if numbers(last) else None
-        entry = self.library.held(turn.session).content.entries.get(name)
-        if question is None or question.group_id is None or entry is None or turn.staff is None:
+        if question is None or question.group_id is None or turn.staff is None:
             turn.reply(turn.say("turn.old_button"))
             return None
         if settling.open_group(turn, str(question.group_id)) is None:
             return None
-        # Before anything is looked up: who attaches at the same time waits here, and finds what was attached.
+        # Before anything is looked up: who attaches or retires at the same time waits here, and finds what was done.
         entry_rows.bump(turn.session)
+        held = self.library.held(turn.session)
+        entry = held.content.entries.get(name)
+        if entry is None:
+            turn.reply(turn.say("turn.old_button"))
+            return None
         group = settling.take(turn, question.group_id)
         if group is None:
             return None
-        return group, entry, _plan(turn, self.library.held(turn.session), group, entry.id, question.id)
+        return group, entry, _plan(turn, held, group, entry.id, question.id)
 
     def _write(self, turn: Turn, group: QuestionGroup, entry: faq.Entry, plan: Plan) -> None:
         staff_id = turn.staff.id if turn.staff else 0

@@ -57,6 +57,11 @@ def _objects(question: QuestionRow) -> bool:
     return question.reported_at is not None or (question.entry != "" and question.feedback == -1)
 
 
+def _takes(group: QuestionGroup, question: QuestionRow) -> bool:
+    """Whether the question belongs there as the group stands now, locked: it may have been settled meanwhile."""
+    return group.settled_as == "" or (group.settled_as == "dismissed" and not _objects(question))
+
+
 class _Putting:
     """The groups as they stand at the beginning of a slice, and those that it adds."""
 
@@ -68,13 +73,13 @@ class _Putting:
             heads.add(head.entry, head.folded or key_of(head.text), head.id)
 
     def put(self, questions: Sequence[QuestionRow]) -> None:
-        """Every question finds its group or begins one; a group that was settled meanwhile takes none."""
+        """Every question finds its group or begins one; what a group that was settled meanwhile does not take waits."""
         members: defaultdict[int, list[QuestionRow]] = defaultdict(list)
         for question in questions:
             members[self._group_of(question)].append(question)
         for group in rows.locked_all(self.session, members.keys()):
-            if group.settled_as in ("", "dismissed"):
-                rows.put_into(self.session, group, members[group.id])
+            if fits := [question for question in members[group.id] if _takes(group, question)]:
+                rows.put_into(self.session, group, fits)
         self.session.flush()
 
     def _group_of(self, question: QuestionRow) -> int:

@@ -119,6 +119,7 @@ def retire(work: Work, staff: Staff, entry: str, version: int, *, shipped: bool)
 
     Whether those who read it hear of that is asked apart: `tell_readers`.
     """
+    own_rows.lock(work.session)  # before anything is looked up: who attaches words to it at the same time waits here
     own = own_rows.live_of(work.session, entry, locked=True)
     if own is None or own.id != version:
         return "entries.moved_on"
