@@ -129,7 +129,7 @@ def move(turn: Turn, _argument: str) -> None:
 
 def enter(turn: Turn, code: str) -> None:
     """/nhanphieu, or the link in a QR code: with the code at once, or ask for it."""
-    given = code.strip().removeprefix(f"{LINK}_")
+    given = code.strip()
     dialogue.start(turn, codes.CLAIM, {"code": given[:LONGEST_CODE]} if given else {})
 
 

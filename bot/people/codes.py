@@ -40,8 +40,12 @@ def shown(code: str) -> str:
 
 
 def normalised(typed: str) -> str:
-    """What was meant: case, dashes, spaces, accents do not count, and a look-alike stands for the letter of a code."""
-    apart = unicodedata.normalize("NFKD", typed.replace("đ", "d").replace("Đ", "D")).upper()
+    """What was meant: case, dashes, spaces, accents do not count, and a look-alike stands for the letter of a code.
+
+    Nor does the word before it where it was copied out of a link: moi_XXXXXXXXXX.
+    """
+    code = re.sub(rf"^[a-z]+_(?=\w{{{LENGTH}}}$)", "", typed.strip())
+    apart = unicodedata.normalize("NFKD", code.replace("đ", "d").replace("Đ", "D")).upper()
     return "".join(letter for letter in apart if letter.isalnum()).translate(LOOK_ALIKES)
 
 

@@ -111,7 +111,7 @@ def enter(turn: Turn, code: str) -> None:
     if turn.staff:
         turn.reply(turn.say("staff.one_role", title=title(turn, turn.staff)))
         return
-    given = code.strip().removeprefix(f"{LINK}_")
+    given = code.strip()
     dialogue.start(turn, codes.INVITATION, {"code": given[:LONGEST_NAME]} if given else {})
 
 

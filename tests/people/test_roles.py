@@ -112,6 +112,12 @@ def test_an_invitation_ends_after_its_days(app: App, clock: FrozenClock) -> None
     assert not joins(app, code, one)
 
 
+def test_a_code_that_was_copied_out_of_its_link_counts(app: App) -> None:
+    minh = Owner(app, "minh")
+    minh.says("/nhanviec")
+    assert "Mã đúng" in minh.says(f"moi_{offered(app, Offer(Role.LEADER))} ")
+
+
 def test_an_invitation_that_runs_out_while_the_name_is_asked_gives_nothing(app: App, clock: FrozenClock) -> None:
     minh = Owner(app, "minh")
     assert "Mã đúng" in minh.says(f"/start moi_{offered(app, Offer(Role.LEADER))}")
