@@ -87,7 +87,8 @@ def hand_over(session: Session, draft_id: int, case_id: int) -> int:
 
 def discard(session: Session, draft_id: int) -> set[str]:
     """Forget what was sent in a dialogue; the contents that nothing refers to any more."""
-    found = of_draft(session, draft_id)
+    rows = select(Attachment).where(OF_DRAFT, Attachment.draft_id == draft_id).order_by(col(Attachment.id))
+    found = session.exec(rows.with_for_update(), execution_options={"populate_existing": True}).all()
     for attachment in found:
         session.delete(attachment)
     session.flush()

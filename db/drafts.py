@@ -47,9 +47,9 @@ class DraftRow(SQLModel, table=True):
 
 
 def in_hand(session: Session, person_id: int) -> DraftRow | None:
-    """The dialogue that the person's next message belongs to."""
+    """The dialogue that the person's next message belongs to, as it stands now and stays until the end."""
     rows = select(DraftRow).where(DraftRow.person_id == person_id, DraftRow.state == DraftState.OPEN)
-    return session.exec(rows).one_or_none()
+    return session.exec(rows.with_for_update(), execution_options={"populate_existing": True}).one_or_none()
 
 
 def of_flow(session: Session, person_id: int, flow: str, limit: int = 10) -> list[DraftRow]:
@@ -73,4 +73,4 @@ def set_aside_since(session: Session, person_id: int, moment: datetime) -> Draft
     newest = rows.where(DraftRow.updated_at >= moment).order_by(
         col(DraftRow.updated_at).desc(), col(DraftRow.id).desc()
     )
-    return session.exec(newest.limit(1)).first()
+    return session.exec(newest.limit(1).with_for_update(), execution_options={"populate_existing": True}).first()

@@ -3,13 +3,13 @@
 The same manner as the acts in `service`: each returns the case, or None where the act may not be done now.
 """
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.cases import notices
 from bot.cases.rules import CLOCK, Act, Actor, next_handler
 from bot.cases.service import family, lay_down, open_counts, permit, record
 from bot.feature import Work
-from db import cases, letters
+from db import letters
 from db.cases import OPEN, Case
 from db.letters import LetterState
 from db.staff import Role, Staff, with_role
@@ -103,11 +103,10 @@ def arrived(session: Session, case_id: int) -> bool:
 
 def hand_back(work: Work, staff: Staff) -> int:
     """Somebody left: the open cases go back to their units; how many."""
-    rows = select(Case.id).where(OPEN, Case.assignee_id == staff.id)
-    for case_id in (found := list(work.session.exec(rows))):
-        case = cases.locked(work.session, case_id)
-        if case:
-            case.assignee_id = None
-            event = record(work, CLOCK, case, Act.HAND_BACK, staff=staff.id)
-            notices.new_case(work, case, event)
+    rows = select(Case).where(OPEN, Case.assignee_id == staff.id).order_by(col(Case.id)).with_for_update()
+    found = work.session.exec(rows, execution_options={"populate_existing": True}).all()
+    for case in found:
+        case.assignee_id = None
+        event = record(work, CLOCK, case, Act.HAND_BACK, staff=staff.id)
+        notices.new_case(work, case, event)
     return len(found)

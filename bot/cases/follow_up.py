@@ -148,6 +148,8 @@ def clear(turn: Turn, argument: str) -> None:
     case = allowed(turn, argument, Act.CLEAR)
     if case and ending.clear(turn, owner_of(turn), case.id):
         _ask_for_a_mark(turn, case)
+    elif case:
+        moved_on(turn, case)
 
 
 def rate(turn: Turn, argument: str) -> None:

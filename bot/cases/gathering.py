@@ -9,7 +9,7 @@ from bot.cases.rules import Act, Actor, may, sees
 from bot.cases.service import family, owed_on, permit, record
 from bot.core.clock import local_date
 from bot.feature import Work
-from db import dossiers
+from db import cases, dossiers
 from db import letters as of_case
 from db.cases import Case, Status
 from db.dossiers import Dossier
@@ -164,7 +164,9 @@ def _held(work: Work, actor: Actor, dossier_id: int) -> Folder | None:
     """The dossier and its cases, locked, if the actor may act on it now."""
     if dossiers.locked(work.session, dossier_id) is None:
         return None
-    folder = opened(work, actor, dossier_id)
+    for case in dossiers.gathered(work.session, dossier_id):
+        cases.locked(work.session, case.id)
+    folder = opened(work, actor, dossier_id)  # without what was put into another one meanwhile
     return folder if folder and handles(work, actor, folder) else None
 
 
@@ -195,6 +197,7 @@ def approve(work: Work, actor: Actor, dossier_id: int) -> list[Letter]:
 
 def _lies_unchanged(work: Work, case: Case, dossier: Dossier) -> bool:
     """Whether what waits is still the authority's answer; one written anew since is approved by itself."""
+    cases.locked(work.session, case.id)
     letter = of_case.proposed(work.session, case.id)
     return letter is not None and letter.created_at == dossier.answered_at
 

@@ -7,6 +7,7 @@ from bot.cases.actor import actor_of
 from bot.cases.rules import Act, may
 from bot.core.replies import Button, column
 from bot.feature import ButtonRoute, Turn
+from db import cases
 from db import letters as written
 from db.cases import Case
 from db.letters import Delivery, Letter, LetterState
@@ -66,6 +67,8 @@ def take(turn: Turn, argument: str) -> None:
     case = outcome.workable(turn, argument, Act.TAKE)
     if case and service.take(turn, actor_of(turn), case.id):
         outcome.done(turn, case, "desk.taken")
+    elif case:
+        outcome.refuse(turn, case)
 
 
 def split(turn: Turn, argument: str) -> None:
@@ -73,6 +76,8 @@ def split(turn: Turn, argument: str) -> None:
     case = outcome.workable(turn, argument, Act.SPLIT)
     if case and service.split(turn, actor_of(turn), case.id):
         outcome.done(turn, case, "desk.split")
+    elif case:
+        outcome.refuse(turn, case)
 
 
 def close(turn: Turn, argument: str) -> None:
@@ -166,7 +171,8 @@ def approve(turn: Turn, argument: str) -> None:
 
 
 def waits(turn: Turn, case: Case, named: list[int]) -> bool:
-    """Whether the letter that a button names, second, is the one that waits for approval now."""
+    """Whether the letter that a button names, second, is the one that waits for approval; no other does from now on."""
+    cases.locked(turn.session, case.id)
     letter = written.proposed(turn.session, case.id)
     return letter is not None and named[1:] == [letter.id]
 

@@ -145,19 +145,23 @@ def _write(
 def family(work: Work, case: Case, act: Act) -> list[Case]:
     """The case and those that are answered with it, all locked; one that the act leads nowhere now is left out.
 
-    A case that was answered before its main case was disputed keeps its answer.
+    A case that was answered before its main case was disputed keeps its answer. One that was split off meanwhile is
+    none of them.
     """
     found = (cases.locked(work.session, follower.id) for follower in cases.followers(work.session, case.id))
-    return [case, *(follower for follower in found if follower and (follower.status, act) in MOVES)]
+    mine = (follower for follower in found if follower and follower.merged_into == case.id)
+    return [case, *(follower for follower in mine if (follower.status, act) in MOVES)]
 
 
 def take(work: Work, actor: Actor, case_id: int) -> Case | None:
     """Somebody of the unit, or a leader, takes the case."""
+    # Before the case, as where somebody leaves.
+    serving = _locked(work.session, actor.staff.id) if actor.staff else None
     case = permit(work, actor, case_id, Act.TAKE)
-    if case is None or actor.staff is None:
+    if case is None or serving is None:
         return None
     first = case.status == Status.RECEIVED
-    case.assignee_id = actor.staff.id
+    case.assignee_id = serving.id
     event = record(work, actor, case, Act.TAKE, told=first)
     if first:
         notices.being_handled(work, case, event)
@@ -166,7 +170,7 @@ def take(work: Work, actor: Actor, case_id: int) -> Case | None:
 
 def assign(work: Work, actor: Actor, case_id: int, to: Staff) -> Case | None:
     """Give the case to somebody of its unit or to a leader; a protected one to a leader only."""
-    serving = _locked(work.session, to.id)  # before the case, as where somebody leaves
+    serving = _locked(work.session, to.id)
     case = permit(work, actor, case_id, Act.ASSIGN)
     if case is None or serving is None or not assignable(case, serving):
         return None
@@ -180,8 +184,8 @@ def assign(work: Work, actor: Actor, case_id: int, to: Staff) -> Case | None:
 
 
 def _locked(session: Session, staff_id: int) -> Staff | None:
-    """Somebody who has a role now and keeps it until the end of this transaction."""
-    rows = select(Staff).where(Staff.id == staff_id, SERVING).with_for_update()
+    """Somebody who has a role now and keeps it until the end of this transaction; others may work with them too."""
+    rows = select(Staff).where(Staff.id == staff_id, SERVING).with_for_update(read=True)
     return session.exec(rows, execution_options={"populate_existing": True}).one_or_none()
 
 

@@ -192,6 +192,7 @@ def may_change(actor: Staff | None, staff: Staff) -> bool:
 def given(turn: Turn, _draft: DraftRow, answers: Answers) -> None:
     """The dialogue is complete."""
     staff = turn.session.get_one(Staff, int(str(answers["who"])))
+    _refresh(turn, staff)
     substitute = turn.session.get(Staff, int(str(answers["substitute"]))) if answers.get("substitute") else None
     when = read_days(str(answers["days"]), turn.today)
     if not may_change(turn.staff, staff):
@@ -218,6 +219,8 @@ def _set(turn: Turn, staff: Staff, when: Days, substitute: Staff | None) -> None
 def back(turn: Turn, argument: str) -> None:
     """Somebody is back, or does not go away after all."""
     staff = named(turn, argument)
+    if staff:
+        _refresh(turn, staff)
     if staff is None or not may_change(turn.staff, staff) or not coming(staff, turn.today):
         turn.reply(turn.say("turn.old_button"))
         return
@@ -227,6 +230,12 @@ def back(turn: Turn, argument: str) -> None:
     _tell(turn, staff, turn.say("staff.back_told"))
     if substitute and substitute.until is None:
         _tell(turn, substitute, turn.say("staff.stand_in_over", name=staff.name))
+
+
+def _refresh(turn: Turn, staff: Staff) -> None:
+    """As they are now: somebody else may say something about their absence too."""
+    turn.session.flush()
+    turn.session.refresh(staff, with_for_update={"key_share": True})
 
 
 def _tell(turn: Turn, staff: Staff, said: Markup) -> None:

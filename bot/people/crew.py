@@ -105,6 +105,8 @@ def left(turn: Turn, argument: str) -> None:
         turn.reply(turn.say("staff.last_admin", name=staff.name))
     elif staff and leave(turn, staff.id):
         turn.reply(turn.say("staff.left", name=staff.name))
+    elif staff:
+        turn.reply(turn.say("turn.old_button"))
 
 
 def away(turn: Turn, argument: str) -> None:

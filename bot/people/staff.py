@@ -128,7 +128,8 @@ def _tell_who_should_know(work: Work, staff: Staff, invitation: Invitation) -> N
 
 def leave(work: Work, staff_id: int) -> Staff | None:
     """End a role and hand back what somebody had to do; None where it has ended already or never was."""
-    one = select(Staff).where(Staff.id == staff_id, SERVING).with_for_update()
+    # What refers to them may still be written: it does not wait for their leaving, nor this for it.
+    one = select(Staff).where(Staff.id == staff_id, SERVING).with_for_update(key_share=True)
     staff = work.session.exec(one, execution_options={"populate_existing": True}).first()
     if staff is None:
         return None

@@ -59,7 +59,7 @@ def _later(app: App, row: Attachment, reason: str) -> dict[str, object]:
 def _settle(app: App, row_id: int, outcome: dict[str, object]) -> None:
     """A row that was wiped meanwhile takes its content with it."""
     with app.database.write() as session:
-        row = session.get(Attachment, row_id)
+        row = session.get(Attachment, row_id, with_for_update=True)
         if row:
             row.sqlmodel_update(outcome)
             session.add(row)
